@@ -9,7 +9,7 @@ from jacobook.algebra.question import Statement
 from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.derive import derive
-from jacobook.calculus.reasons import capitalised
+from jacobook.calculus.reasons import capitalised, numeral
 from jacobook.calculus.rules.identities import recognise
 from jacobook.language import parse_statement
 from jacobook.language.printer import text
@@ -100,7 +100,8 @@ def test_of_the_component_route(given: str, line: str, wrt: str, expected: str) 
 MATRIX = [
     (SQUARE, "a'*X*b", "X", "A scalar is its own trace; cyclic property of the trace."),
     (SQUARE, "tr(X*X)", "X", "Cyclic property of the trace."),
-    ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A scalar equals its transpose."),
+    ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A matrix and its transpose have the same trace."),
+    (SQUARE, "a'*X'*b", "X", "A scalar equals its transpose; a scalar is its own trace; cyclic property of the trace."),
     ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
     ("c, x in R", "c*x^2", "x", "Rearrange the factors."),
     (SQUARE, "tr(A*X*A)", "X", "The derivative is the transpose of the coefficient of dX in the trace."),
@@ -220,7 +221,7 @@ MOVED = [
         "X in R^(N x N) invertible",
         "logdet(X'*X)",
         "X",
-        "A scalar equals its transpose; cyclic property of the trace; inv(X'*X) = inv(X)*inv(X)'.",
+        "A matrix and its transpose have the same trace; cyclic property of the trace; inv(X'*X) = inv(X)*inv(X)'.",
     ),
     (
         "x, y in R",
@@ -285,3 +286,15 @@ def test_an_identity_that_is_used_is_told(given: str, line: str, wrt: str, expec
     lines = (*found.combination, *(claim for partial in found.partials for claim in partial.matrix_route))
     told = [said(claim.reason) for claim in lines]
     assert any(expected in reason for reason in told), told
+
+
+@pytest.mark.parametrize(("count", "words"), [(2, "two"), (3, "three"), (12, "twelve"), (13, "13"), (1, "1")])
+def test_a_small_count_is_a_word(count, words):
+    assert numeral(count) == words
+
+
+def test_a_sum_over_paths_counts_them_in_words():
+    (derivation,) = [derive(stated("x in R positive", "f = log(y)*z ; y = x^2 ; z = sin(x)", "x"))]
+    assert "f depends on x along two paths; add one product for each." in [
+        said(c.reason) for c in derivation.combination
+    ]

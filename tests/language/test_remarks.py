@@ -90,7 +90,7 @@ SENTENCES = {
     "sqrt(X)": "sqrt(X) acts entry by entry; the square root of a matrix is sqrtm(X).",
     "tanh(X)": "tanh(X) acts entry by entry; the tanh of a matrix as a whole is not in the language.",
     "norm2(A)": "norm2(A) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm "
-    "is written with spectralnorm.",
+    "is another function, spectralnorm.",
     "X^(1/2)": "sqrtm(X) is the root of the whole matrix; entry by entry it would be sqrt(X).",
     "norm1(A)": "norm1(A) is the sum of the absolute values of all entries; the largest sum of a column is not in the "
     "language.",

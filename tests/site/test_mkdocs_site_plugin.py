@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,3 +83,10 @@ def test_missing_mathjax_is_one_sentence(configured, tmp_path, caplog):
     (tmp_path / "node_modules" / "mathjax").mkdir(parents=True)
     configured()
     assert NO_MATHJAX not in [record.message for record in caplog.records]
+
+
+def test_tags_are_in_the_order_of_the_alphabet(configured):
+    config = configured(plugins=["material/tags"])
+    by = config["plugins"]["material/tags"].config["tags_sort_by"]
+    tags = [SimpleNamespace(name=name) for name in ("Jacobian", "affine map", "Hessian", "inverse")]
+    assert [tag.name for tag in sorted(tags, key=by)] == ["affine map", "Hessian", "inverse", "Jacobian"]

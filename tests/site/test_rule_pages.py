@@ -8,6 +8,7 @@ import pytest
 
 from jacobook.calculus.rules.table import RULES
 from jacobook.site.pages.markup import words
+from jacobook.site.pages.rule_pages import rule_data
 
 from .conftest import entry
 
@@ -84,3 +85,16 @@ def test_no_rule_is_its_own_reason(collection):
         assert not re.search(rf"\]\((?:\.\./rules/)?{slug}\.md [^)]*\)", proof), slug
         own += "proof-1" in proof
     assert own > 50
+
+
+@pytest.mark.parametrize(
+    ("slug", "description"),
+    [
+        ("product", "Product rule: one term for each factor that varies."),
+        ("power", "Power rule: its statement and its proof."),
+        ("derivative-of-lgamma", "Derivative of the log-gamma function. Entry by entry: multiply by the derivative."),
+    ],
+)
+def test_a_rule_is_described_without_saying_its_name_twice(slug, description):
+    (row,) = [row for row in rule_data()["rows"] if row["slug"] == slug]
+    assert row["head"]["description"] == description

@@ -6,12 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jacobook import site
+from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.calculus.rules.table import RULES
+from jacobook.site.course.glossary import GLOSSARY, read_glossary
 from jacobook.site.entry_model import Work
+from jacobook.site.pages.rule_pages import rule_data
 from jacobook.site.search_spellings import (
+    formula_paragraph,
     formula_spellings,
+    names_of_function,
     names_of_pages,
     numbers,
     other_names,
@@ -20,6 +26,8 @@ from jacobook.site.search_spellings import (
 )
 
 TEMPLATES = Path(site.__path__[0]) / "templates"
+COLLECTION = Path(site.__path__[0]).parent / "collection"
+ANCHORS = [term.anchor for term in read_glossary(GLOSSARY.read_text("utf-8"))]
 WORKS = {"mml": Work(title="Mathematics for Machine Learning", short="MML"), "other": Work(title="Other")}
 
 
@@ -90,6 +98,46 @@ def test_every_page_with_other_names_asks_for_them():
     asked = set()
     for template in TEMPLATES.glob("*.md.j2"):
         asked.update(re.findall(r'other_names\("([^"]+)"\)', template.read_text("utf-8")))
-    assert {place for place in names_of_pages() if not place.startswith("rules/")} == asked - {"rules/graph"}
+    terms = {place for place in names_of_pages() if place.startswith("glossary#")}
+    assert terms <= {f"glossary#{anchor}" for anchor in ANCHORS}
+    others = {place for place in names_of_pages() if not place.startswith("rules/")}
+    assert others - terms == asked - {"rules/graph", "glossary#"}
     rules = {place.removeprefix("rules/") for place in names_of_pages() if place.startswith("rules/")}
     assert rules - {"graph"} <= RULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "called"),
+    [
+        ("lgamma", "Derivative of the log-gamma function", "log-gamma function derivative"),
+        ("gammafn", "Derivative of the gamma function", "gamma derivative"),
+        ("erf", "Derivative of the error function", "error function"),
+        ("silu", "Derivative of SiLU", "swish"),
+        ("tanh", "Derivative of tanh", "tanh derivative"),
+    ],
+)
+def test_a_function_is_found_by_what_people_call_it(name, title, called):
+    row = ELEMENTWISE[name]
+    assert RULES[row.slug].name == title
+    assert called in names_of_function(row)
+    assert f"{name} derivative" in names_of_function(row)
+
+
+def test_every_rule_for_a_function_says_its_names_and_every_differential_rule_its_formula():
+    rows = {row["slug"]: row for row in rule_data()["rows"]}
+    assert all(rows[row.slug]["names"] for row in ELEMENTWISE.values() if row.slug in rows)
+    assert rows["cholesky"]["spelled"] == "chol(X)"
+    assert rows["derivative-of-lgamma"]["spelled"] == "lgamma(s)"
+    assert rows["tidy"]["spelled"] == ""
+    assert formula_paragraph("chol(A)") == '<p class="spellings" hidden>Spelled: chol(A)</p>'
+    assert formula_paragraph("") == ""
+
+
+def test_no_entry_takes_the_name_of_a_function():
+    """Who types the name of a function wants its rule, not one of the losses in which it occurs."""
+    names = {name for row in ELEMENTWISE.values() for name in (row.name, row.noun.removeprefix("the "))}
+    taken = names | {f"derivative of {name}" for name in names} | {f"derivative of the {name}" for name in names}
+    for path in sorted(COLLECTION.rglob("*.yaml")):
+        entry = yaml.safe_load(path.read_text("utf-8"))
+        if isinstance(entry, dict) and entry.get("group") not in ("activation", "exercise", None):
+            assert not taken & set(entry.get("synonyms", ())), path.name

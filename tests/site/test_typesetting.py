@@ -146,6 +146,28 @@ def test_a_long_bracket_may_be_broken(typesetter):
     assert not any(piece.endswith(("+", "(")) for piece in found), found
 
 
+def test_a_long_bracket_around_a_sum_may_be_broken(typesetter):
+    inside = r"\sum_{i=1}^{N} \boldsymbol{A}\boldsymbol{B}(\boldsymbol{x}_{i} - \boldsymbol{\mu})"
+    inside += r" - N\boldsymbol{S}^{-1} + c\boldsymbol{B} - d\boldsymbol{C}"
+    found = pieces(typeset(typesetter, display(rf"f = a\left({inside}\right)")))
+    assert [piece[:1] for piece in found if piece[:1] in "+−"] == ["−", "+", "−"]
+
+
+def test_a_long_bracket_within_a_long_bracket_may_be_broken(typesetter):
+    terms = " + ".join("abcdefghijklmnopq")
+    found = pieces(typeset(typesetter, display(rf"f = \left(\left({terms}\right)^{{2}} - \frac{{x}}{{y}}\right)")))
+    assert len(found) > 17
+
+
+@pytest.mark.parametrize("number", ["2", r"\tfrac{1}{2}", r"\frac{1}{2}", "0.5"])
+def test_a_number_stays_with_what_it_multiplies(typesetter, number):
+    terms = " + ".join("abcdefghijklmnopq")
+    for factor in (rf"\left({terms}\right)", rf"({terms})", rf"\boldsymbol{{A}}\boldsymbol{{B}} - {terms}"):
+        found = pieces(typeset(typesetter, display(f"= x + {number}{factor}")))
+        assert len(found) > 15
+        assert not [piece for piece in found if re.fullmatch(r"[+−=]?[\d./]+", piece)], found
+
+
 def shaped(factor: str) -> str:
     return rf"\class{{shaped}}{{\underbrace{{{factor}}}_{{N\times N}}}}"
 

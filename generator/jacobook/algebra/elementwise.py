@@ -92,11 +92,18 @@ class ElementwiseFunction:
     """What the same name means for a square matrix as a whole, for the remark that here it acts entry by entry."""
     synonyms: tuple[str, ...] = ()
     """What other notations call it."""
+    called: str = ""
+    """What a sentence calls it, where its name here is no word of mathematics."""
 
     @property
     def slug(self) -> str:
         """Return the permanent name of the rule."""
         return f"derivative-of-{self.name}"
+
+    @property
+    def noun(self) -> str:
+        """Return the function as it is called in prose, as in "Derivative of …"."""
+        return self.called or self.name
 
     @property
     def formula(self) -> str:
@@ -143,33 +150,33 @@ ELEMENTWISE: dict[str, ElementwiseFunction] = {row.name: row for row in (
     _Row("arcsinh", "1/sqrt(1 + u^2)", numpy="arcsinh", sympy="asinh", synonyms=("asinh", "arsinh")),
     _Row("arccosh", "1/sqrt(u^2 - 1)", value="log(u + sqrt(u^2 - 1))", numpy="arccosh", domain=ABOVE_ONE, synonyms=("acosh", "arcosh")),
     _Row("arctanh", "1/(1 - u^2)", numpy="arctanh", sympy="atanh", domain=OPEN_UNIT, synonyms=("atanh", "artanh")),
-    _Row("sqrt", "1/(2*sqrt(u))", "u^(1/2)", numpy="sqrt", sympy="sqrt", domain=ROOT, of_matrix="the square root of a matrix"),
-    _Row("abs", "sign(u)", numpy="abs", sympy="Abs", kink=_CORNER.format("|u|")),
-    _Row("sign", "0", numpy="sign", sympy="sign", kink=_JUMP.format("sign"), of_matrix="the sign of a matrix", synonyms=("sgn",)),
-    _Row("relu", "step(u)", value="u*step(u)", code="np.maximum({0}, 0.0)", kink=_CORNER.format("relu"), synonyms=("rectifier", "ReLU")),
+    _Row("sqrt", "1/(2*sqrt(u))", "u^(1/2)", numpy="sqrt", sympy="sqrt", domain=ROOT, of_matrix="the square root of a matrix", called="the square root"),
+    _Row("abs", "sign(u)", numpy="abs", sympy="Abs", kink=_CORNER.format("|u|"), called="the absolute value"),
+    _Row("sign", "0", numpy="sign", sympy="sign", kink=_JUMP.format("sign"), of_matrix="the sign of a matrix", synonyms=("sgn",), called="the sign function"),
+    _Row("relu", "step(u)", value="u*step(u)", code="np.maximum({0}, 0.0)", kink=_CORNER.format("relu"), synonyms=("rectifier", "ReLU"), called="ReLU"),
     # The code of these two is exact far out, where 1/(1 + exp(-x)) and log(1 + exp(x)) overflow or lose all digits.
     _Row("sigmoid", "sigmoid(u)*(1 - sigmoid(u))", "1/(1 + exp(-u))", code="np.exp(-np.logaddexp(0.0, {1}))", positive=True, synonyms=("logistic", "expit")),
     _Row("softplus", "sigmoid(u)", "log(1 + exp(u))", code="np.logaddexp(0.0, {0})", positive=True),
     # The derivative of relu: 1 for a positive number, 0 for a negative one, and 0 at 0 by convention.
-    _Row("step", "0", value="(1 + sign(u))/2", code="np.heaviside({0}, 0.0)", kink=_JUMP.format("step"), synonyms=("heaviside",)),
+    _Row("step", "0", value="(1 + sign(u))/2", code="np.heaviside({0}, 0.0)", kink=_JUMP.format("step"), synonyms=("heaviside",), called="the step function"),
     # 4 arctan(1) is π; the printers write π.
-    _Row("erf", "2*exp(-u^2)/sqrt(4*arctan(1))", python="erf", sympy="erf"),
-    _Row("erfc", "-(2*exp(-u^2)/sqrt(4*arctan(1)))", "1 - erf(u)", python="erfc", positive=True),
+    _Row("erf", "2*exp(-u^2)/sqrt(4*arctan(1))", python="erf", sympy="erf", called="the error function"),
+    _Row("erfc", "-(2*exp(-u^2)/sqrt(4*arctan(1)))", "1 - erf(u)", python="erfc", positive=True, called="the complementary error function"),
     # The distribution function of the normal distribution, and its density.
-    _Row("normcdf", "normpdf(u)", "erfc(-u/sqrt(2))/2", positive=True, synonyms=("pnorm", "ndtr")),
-    _Row("normpdf", "-u*normpdf(u)", "exp(-u^2/2)/sqrt(8*arctan(1))", positive=True, synonyms=("dnorm",)),
-    _Row("log1p", "1/(1 + u)", "log(1 + u)", numpy="log1p", domain=ABOVE_MINUS_ONE),
-    _Row("expm1", "exp(u)", "exp(u) - 1", numpy="expm1"),
+    _Row("normcdf", "normpdf(u)", "erfc(-u/sqrt(2))/2", positive=True, synonyms=("pnorm", "ndtr"), called="the normal distribution function"),
+    _Row("normpdf", "-u*normpdf(u)", "exp(-u^2/2)/sqrt(8*arctan(1))", positive=True, synonyms=("dnorm",), called="the normal density"),
+    _Row("log1p", "1/(1 + u)", "log(1 + u)", numpy="log1p", domain=ABOVE_MINUS_ONE, called="log(1 + u)"),
+    _Row("expm1", "exp(u)", "exp(u) - 1", numpy="expm1", called="exp(u) − 1"),
     # Γ and the derivatives of log Γ. `gamma(x)` is the first of them where no variable is called gamma.
-    _Row("lgamma", "digamma(u)", python="lgamma", sympy="loggamma", latex=r"\log\Gamma", domain=GAMMA, synonyms=("gammaln", "loggamma", "lngamma", "logGamma", "logabsgamma")),
-    _Row("gammafn", "gammafn(u)*digamma(u)", "exp(lgamma(u))", helped=True, latex=r"\Gamma", domain=GAMMA, positive=True, synonyms=("gamma", "Gamma", "tgamma")),
-    _Row("digamma", "trigamma(u)", helped=True, latex=r"\psi", domain=GAMMA, synonyms=("psi", "polygamma0")),
-    _Row("trigamma", "tetragamma(u)", helped=True, latex=r"\psi_1", domain=GAMMA, positive=True, synonyms=("polygamma1",)),
-    _Row("tetragamma", "", helped=True, latex=r"\psi_2", domain=GAMMA, synonyms=("polygamma2",)),
-    _Row("gelu", "(1 + erf(u/sqrt(2)))/2 + u*exp(-u^2/2)/sqrt(8*arctan(1))", "u*(1 + erf(u/sqrt(2)))/2", synonyms=("GELU",)),
-    _Row("silu", "sigmoid(u)*(1 + u*(1 - sigmoid(u)))", "u*sigmoid(u)", synonyms=("SiLU", "swish")),
+    _Row("lgamma", "digamma(u)", python="lgamma", sympy="loggamma", latex=r"\log\Gamma", domain=GAMMA, synonyms=("gammaln", "loggamma", "lngamma", "logGamma", "logabsgamma"), called="the log-gamma function"),
+    _Row("gammafn", "gammafn(u)*digamma(u)", "exp(lgamma(u))", helped=True, latex=r"\Gamma", domain=GAMMA, positive=True, synonyms=("gamma", "Gamma", "tgamma"), called="the gamma function"),
+    _Row("digamma", "trigamma(u)", helped=True, latex=r"\psi", domain=GAMMA, synonyms=("psi", "polygamma0"), called="the digamma function"),
+    _Row("trigamma", "tetragamma(u)", helped=True, latex=r"\psi_1", domain=GAMMA, positive=True, synonyms=("polygamma1",), called="the trigamma function"),
+    _Row("tetragamma", "", helped=True, latex=r"\psi_2", domain=GAMMA, synonyms=("polygamma2",), called="the tetragamma function"),
+    _Row("gelu", "(1 + erf(u/sqrt(2)))/2 + u*exp(-u^2/2)/sqrt(8*arctan(1))", "u*(1 + erf(u/sqrt(2)))/2", synonyms=("GELU",), called="GELU"),
+    _Row("silu", "sigmoid(u)*(1 + u*(1 - sigmoid(u)))", "u*sigmoid(u)", synonyms=("SiLU", "swish"), called="SiLU"),
     # The slope on the negative side is 0.01, PyTorch's default; as there, the derivative at 0 is taken to be that slope.
-    _Row("leakyrelu", "1/100 + 99/100*step(u)", "u/100 + 99/100*relu(u)", kink=_CORNER.format("leakyrelu"), synonyms=("leaky_relu", "LeakyReLU")),
+    _Row("leakyrelu", "1/100 + 99/100*step(u)", "u/100 + 99/100*relu(u)", kink=_CORNER.format("leakyrelu"), synonyms=("leaky_relu", "LeakyReLU"), called="the leaky ReLU"),
     _Row("sec", "sec(u)*tan(u)", "1/cos(u)", tex=True, pole=COSINE, periodic=True, synonyms=("secant",)),
     _Row("csc", "-(csc(u)*cot(u))", "1/sin(u)", tex=True, pole=SINE, periodic=True, synonyms=("cosec",)),
     _Row("cot", "-(1 + cot(u)^2)", "cos(u)/sin(u)", tex=True, pole=SINE, periodic=True),

@@ -247,7 +247,7 @@ _NO_NEGATIVE = "no eigenvalue of {0} is 0 or a negative number"
 _OF_MATRICES: dict[type[Node], str] = {
     n.MatrixRoot: _NO_NEGATIVE,
     n.MatrixLogarithm: _NO_NEGATIVE,
-    n.Pseudoinverse: "the rank of {0} is the same at all points near by",
+    n.Pseudoinverse: "the rank of {0} is the same at all nearby points",
     n.Cholesky: "{0} is positive definite",
     n.LargestEigenvalue: "the largest eigenvalue of {0} is simple",
     n.LeadingEigenvector: "the largest eigenvalue of {0} is simple",

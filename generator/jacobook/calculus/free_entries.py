@@ -67,11 +67,11 @@ _REASONS = {
     ),
     "unit-norm-gradient": (
         "{x} keeps its length if {dx} is at right angles to it, from {dxtx} = 0. Project onto these directions: "
-        "take off the part along {x}."
+        "subtract the part along {x}."
     ),
     "probability-gradient": (
-        "The entries of {x} add up to 1, so those of {dx} add up to 0. Project onto these directions: take off the "
-        "mean. This holds where no entry of {x} is 0."
+        "The entries of {x} add up to 1, so those of {dx} add up to 0. Project onto these directions: subtract "
+        "the mean. This holds where no entry of {x} is 0."
     ),
 }
 

@@ -42,6 +42,14 @@ _SIMILAR = {"A": "APRC", "B": "BQSD", "H": "HEFJ", "V": "VWUY"}
 """What a letter is replaced by; no letter is in two rows, so that different ones stay different."""
 
 
+_NUMERALS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def numeral(count: int) -> str:
+    """Return a small count as prose has it, "three"; a greater one in digits."""
+    return _NUMERALS[count - 2] if 2 <= count <= len(_NUMERALS) + 1 else str(count)
+
+
 def capitalised(text: str) -> str:
     """Return the text with its first letter in upper case, unless it begins with a formula such as `vec(V)`."""
     return text if re.match(r"\w+\(", text) else text[:1].upper() + text[1:]

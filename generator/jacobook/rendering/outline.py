@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from jacobook.algebra import build
+from jacobook.algebra import build, nodes
 from jacobook.algebra.declared_properties import said
 from jacobook.algebra.display.parentheses import SUPERSCRIPTS, shape_groups, terms, without_minus
 from jacobook.algebra.nodes import Node
@@ -314,8 +314,9 @@ def higher_formulas(derivation: Derivation, higher: HigherForm) -> tuple[Formula
         f"d{power.translate(SUPERSCRIPTS)}{f.name}[{along}] = {text(higher.value)}",
         rf"\mathrm{{d}}^{{{power}}}{latex(f)}[{along_latex}] = {latex(higher.value)}",
     )
-    words = f"The {ORDINALS[higher.order]} derivative of {{0}} along {{1}}: that of {{0}}({{2}} + t {{1}}) at t = 0."
-    return formula, Prose(words, (f, h, derivation.statement.wrt))
+    said = f"The {ORDINALS[higher.order]} derivative of {{0}} along {{1}}"
+    words = f"{said}: that of {{0}}({{2}} + {{3}} {{1}}) at {{3}} = 0."
+    return formula, Prose(words, (f, h, derivation.statement.wrt, nodes.symbol("t")))
 
 
 def _differential(partial: PartialDerivation, route: Route, whole: bool) -> Section:

@@ -32,7 +32,7 @@ def remark_prose(remark: Remark) -> Prose:
             return Prose(f"{{0}} acts entry by entry; {whole} is not in the language.", (node,))
         case Reading.FROBENIUS:
             said = "{0} is the Frobenius norm, the root of the sum of the squares of all entries"
-            return Prose(f"{said}; the spectral norm is written with spectralnorm.", (node,))
+            return Prose(f"{said}; the spectral norm is another function, spectralnorm.", (node,))
         case Reading.SUM_OF_ENTRIES:
             said = "{0} is the sum of the absolute values of all entries"
             return Prose(f"{said}; the largest sum of a column is not in the language.", (node,))

@@ -338,10 +338,10 @@ def form_words(form: str) -> str:
         "transpose": "the transpose of the derivative",
         "rows": "the derivative with entries stacked by rows",
         "rows-transpose": "the transpose of the derivative, with entries stacked by rows",
-        "symmetric-part": "the gradient among symmetric matrices, (G + G')/2 with G the derivative",
+        "symmetric-part": "the gradient among symmetric matrices, (G + Gᵀ)/2 with G the derivative",
         "symmetric-entries": (
-            "the derivative with respect to the free entries of a symmetric matrix, G + G' - diag(diag(G)) with G the"
-            " derivative"
+            "the derivative with respect to the free entries of a symmetric matrix, G + Gᵀ with the diagonal counted "
+            "once, where G is the derivative"
         ),
         "diagonal-entries": "the derivative among diagonal matrices, diag(diag(G)) with G the derivative",
         "structured-form": "a matrix A with d²f[H, H] = vec(H)'*A*vec(H) for all directions H with the structure",

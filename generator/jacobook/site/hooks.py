@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -85,8 +85,16 @@ def on_config(config: Any) -> None:
     typesetter = Typesetter(root / "node_modules", root / ".cache" / "formulas.json")
     if serving and not watching:
         check_free(*config["dev_addr"])
+    order_tags(config["plugins"])
     # A page that reloads itself must not come from a cache.
     config["extra"]["offline"] = config["extra"].get("offline", False) and not serving
+
+
+def order_tags(plugins: Mapping[str, Any]) -> None:
+    """Have tags in the order of the alphabet; the theme puts those that are names before all others."""
+    for name, plugin in plugins.items():
+        if name in ("tags", "material/tags"):
+            plugin.config["tags_sort_by"] = lambda tag, *_: tag.name.casefold()
 
 
 def on_pre_build(config: Any) -> None:

@@ -28,7 +28,7 @@ from jacobook.site.pages.own_function import OWN_FUNCTION, own_function_page
 from jacobook.site.pages.practice import EXERCISES, PRACTICE, practice_data, practice_page
 from jacobook.site.pages.rule_graph import RULE_GRAPH, rule_graph
 from jacobook.site.pages.verification_report import errata_page, report_page
-from jacobook.site.search_spellings import other_names, spellings_of
+from jacobook.site.search_spellings import formula_paragraph, other_names, spellings_of
 from jacobook.site.written_page import WrittenPage
 
 NAVIGATION = "assets/generated/navigation.json"
@@ -48,7 +48,7 @@ class Rendered(NamedTuple):
 @cache
 def environment(derivation: str = "_derivation.md.j2") -> Environment:
     """Return the templates of the site, compiled once."""
-    return templates_with(derivation=derivation, other_names=other_names)
+    return templates_with(derivation=derivation, other_names=other_names, formula_paragraph=formula_paragraph)
 
 
 def render_pages(

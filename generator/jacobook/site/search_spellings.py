@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from jacobook.algebra.elementwise import ElementwiseFunction
 from jacobook.site.entry_model import Work
 
 Record = Mapping[str, Any]
@@ -31,10 +32,24 @@ def names_of_pages() -> dict[str, list[str]]:
     return found
 
 
-def other_names(place: str) -> str:
+def other_names(place: str, more: Iterable[str] = ()) -> str:
     """Return the paragraph with the other names of a page or of one of its sections: for the search, not shown."""
-    names = names_of_pages().get(place, ())
+    names = list(dict.fromkeys([*names_of_pages().get(place, ()), *more]))
     return _unseen(f"Also known as: {'; '.join(names)}.") if names else ""
+
+
+def formula_paragraph(formula: str) -> str:
+    """Return the paragraph with the spellings of the formula that a rule is about: for the search, not shown."""
+    return _unseen(f"Spelled: {' · '.join(formula_spellings(formula, ''))}") if formula else ""
+
+
+def names_of_function(function: ElementwiseFunction) -> list[str]:
+    """Return what people call an element-wise function: by its name here, by what it is called, by other notations.
+
+    Every name comes alone and as that of its derivative, since either is typed: "lgamma", "lgamma derivative".
+    """
+    names = dict.fromkeys([function.name, function.noun.removeprefix("the "), *function.synonyms])
+    return [name + more for name in names for more in ("", " derivative")]
 
 
 def spellings_of(record: Record, works: Mapping[str, Work]) -> str:

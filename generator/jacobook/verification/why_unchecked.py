@@ -125,7 +125,7 @@ def _reason(culprit: Node) -> str:
             return f"the divisor {short_text(culprit.operands[1])} is 0, or nearly so,"
     if (part := singular_part(culprit)) is not None:
         return f"{short_text(part)} is singular, or nearly so,"
-    return f"{short_text(culprit)} has no finite value, or a kink near by,"
+    return f"{short_text(culprit)} has no finite value, or a kink nearby,"
 
 
 def singular_part(node: Node) -> Node | None:

@@ -29,6 +29,7 @@ from jacobook.calculus.matrix_route import (
     linear_map,
     linearized,
 )
+from jacobook.calculus.reasons import numeral
 from jacobook.calculus.simplifying import collected
 
 
@@ -197,4 +198,6 @@ def _why(f: Symbol, v: Symbol, users: list[Symbol], reasons: list[Prose]) -> tup
         return "adjoint", Prose(f"{reasons[0].template[:1].upper()}{reasons[0].template[1:]}.", reasons[0].values)
     if len(users) == 1:
         return "chain", Prose("Chain rule: {0} depends on {1} through {2}.", (f, v, users[0]))
-    return "sum-over-paths", Prose("{0} depends on {1} in {2} ways; add the contributions.", (f, v, str(len(users))))
+    return "sum-over-paths", Prose(
+        "{0} depends on {1} in {2} ways; add the contributions.", (f, v, numeral(len(users)))
+    )

@@ -19,7 +19,7 @@ from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.properties import uses_of_properties, with_symmetry
-from jacobook.calculus.reasons import enumerate_values, sentence
+from jacobook.calculus.reasons import enumerate_values, numeral, sentence
 from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, why_simplified
 
 Edge = tuple[Symbol, Symbol]
@@ -62,7 +62,7 @@ def combine(
     if len(paths) > 1:
         reason = Prose(
             "{0} depends on {1} along {2} paths; add one product for each.",
-            (f, chain.wrt, str(len(paths))),
+            (f, chain.wrt, numeral(len(paths))),
         )
     claims = [Claim(left, build.add(*unevaluated), slug, reason, show_shapes=True)]
     claims.append(

@@ -241,6 +241,8 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
     parts: list[Prose] = []
     slugs: list[str] = []
     into_a_trace = scalar and _enters_a_trace(found, before, after)
+    # Readers look at the matrix in the trace, of which nothing is a scalar.
+    within_traces = scalar and found.source.is_matrix and contains(before, n.Trace) and not into_a_trace
     for chain in map(all_stages, found.chains):
         for stage in chain:
             slug = stage.rule
@@ -257,6 +259,8 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
             if slug == "inner-product":
                 parts.append(_across(chain, found.source.is_matrix and scalar))
+            elif slug == "scalar-transpose" and within_traces:
+                parts.append(Prose("a matrix and its transpose have the same trace"))
             elif slug != "tidy":
                 parts.append(Prose(RULES[slug].reason, values))
     for total in filter(None, map(sum_of, found.chains)):

@@ -1,6 +1,6 @@
 """The implicit-function step: an equation differentiated on both sides, and solved for the differential of its unknown.
 
-If L(y, x) = R(y, x) for all x near by, then ∂L/∂y dy − ∂R/∂y dy = ∂R/∂x dx − ∂L/∂x dx. Where the linear map on the left
+If L(y, x) = R(y, x) for all nearby x, then ∂L/∂y dy − ∂R/∂y dy = ∂R/∂x dx − ∂L/∂x dx. Where the linear map on the left
 is invertible, that determines dy (implicit function theorem). For a scalar f of y with the gradient G the solution p of
 the adjoint equation (∂L/∂y − ∂R/∂y)* p = G gives df = ⟨p, ∂R/∂x dx − ∂L/∂x dx⟩ without solving for dy.
 """
@@ -166,15 +166,15 @@ def implicit_claims(
     if build.is_zero(found.matrix):
         raise Refusal(f"the equation does not determine {unknown.name}: both its sides change alike, whatever it does")
     left, right = build.differential(unknown), found.solved
-    words = "Both sides change alike, so {0} = {1}. Solve for {2}, where {3} is not 0."
+    words = "Both sides have the same differential, so {0} = {1}. Solve for {2}, where {3} is not 0."
     if isinstance(found.matrix, n.Number):
-        words = "Both sides change alike, so {0} = {1}. Divide by {3}."
+        words = "Both sides have the same differential, so {0} = {1}. Divide by {3}."
     if unknown.shape.is_vector:
-        words = "Both sides change alike, so {0} = {1}. Solve for {2}, where {3} is invertible."
+        words = "Both sides have the same differential, so {0} = {1}. Solve for {2}, where {3} is invertible."
     if unknown.shape.is_matrix:
         words = (
-            "Both sides change alike, so {0} = {1}. With the columns stacked the left side is {3} times {4}: solve for "
-            "that, where the matrix is invertible."
+            "Both sides have the same differential, so {0} = {1}. With the columns stacked the left side is {3} times "
+            "{4}: solve for that, where the matrix is invertible."
         )
         left, right = build.vec(left), right.operands[0]
     values = (found.in_unknown, found.in_variables, build.differential(unknown), found.matrix)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from jacobook.algebra.elementwise import ELEMENTWISE
+from jacobook.algebra.nodes import Apply
 from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.reasons import capitalised
-from jacobook.calculus.rules.table import ALGEBRA, COMPONENTS, DIFFERENTIALS, FUNCTION_RULES, RULES, Rule
+from jacobook.calculus.rules.table import (
+    ALGEBRA,
+    COMPONENTS,
+    DIFFERENTIALS,
+    FUNCTION_RULES,
+    RULES,
+    DifferentialRule,
+    Rule,
+)
+from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
 from jacobook.site.pages.markup import display, marked_sentence, maths, steps, words
+from jacobook.site.search_spellings import names_of_function
 
 GROUPS: tuple[tuple[str, str, str, tuple[Rule, ...]], ...] = (
     (
@@ -50,7 +62,9 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "slug": rule.slug,
         "group": group,
         "title": words(rule.name),
-        "head": {"title": rule.name, "description": f"{rule.name}: {reason}."},
+        "names": _names(rule),
+        "spelled": text(rule.pattern) if isinstance(rule, DifferentialRule) else "",
+        "head": {"title": rule.name, "description": _description(rule.name, reason)},
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
         "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(capitalised(reason)),
         "reason": words(capitalised(reason) + "."),
@@ -61,6 +75,20 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "proof_words": [marked_sentence(prose) for prose in proof.words],
         "proof_rules": sorted({inner.rule for claim in proof.claims for inner in claim.walk()} - {rule.slug}),
     }
+
+
+def _description(name: str, reason: str) -> str:
+    """Return a rule in a line for lists of results; a reason that begins with the name says it by itself."""
+    said = capitalised(reason)
+    if said.lower() == name.lower():
+        return f"{name}: its statement and its proof."
+    return f"{said}." if said.lower().startswith(name.lower()) else f"{name}. {said}."
+
+
+def _names(rule: Rule) -> list[str]:
+    """Return what people call the function that a rule is about, if it is an element-wise one."""
+    pattern = rule.pattern if isinstance(rule, DifferentialRule) else None
+    return names_of_function(ELEMENTWISE[pattern.function]) if isinstance(pattern, Apply) else []
 
 
 def _without_links_to(slug: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

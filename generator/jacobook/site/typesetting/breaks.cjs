@@ -24,10 +24,7 @@ function allowBreaks(root) {
     return;
   }
   openMarks(row);
-  for (const child of [...row.childNodes]) {
-    if (isLongBracket(child)) openUp(row, child, null);
-    else if (child.isKind("msup") && isLongBracket(child.childNodes[0])) openUp(row, child.childNodes[0], child);
-  }
+  openBrackets(row);
   openMarks(row);
   const children = [...row.childNodes];
   const isFree = outsideShortBrackets(children);
@@ -45,6 +42,15 @@ function allowBreaks(root) {
       row.childNodes.splice(row.childNodes.indexOf(child), 0, space);
     }
   });
+}
+
+/** Opens every long bracket of a row, then those that it held. */
+function openBrackets(row) {
+  const long = (child) => isLongBracket(child) || (child.isKind("msup") && isLongBracket(child.childNodes[0]));
+  for (let child; (child = row.childNodes.find(long)); ) {
+    if (child.isKind("msup")) openUp(row, child.childNodes[0], child);
+    else openUp(row, child, null);
+  }
 }
 
 function isWrapper(node) {
@@ -87,12 +93,21 @@ function contains(node, kinds) {
   return kinds.includes(node.kind) || (node.childNodes ?? []).some((child) => child && contains(child, kinds));
 }
 
+const shapesIn = (node) => isShaped(node) || (node.childNodes ?? []).some((child) => child && shapesIn(child));
+
+/** The size that the brackets around this would have: a sum with its limits is tallest. */
+function sizeOfBracket(node) {
+  if (contains(node, ["munder", "munderover"])) return "3em";
+  if (contains(node, ["mfrac"])) return "1.6em";
+  return contains(node, ["msup", "msubsup"]) ? "1.2em" : "1em";
+}
+
 /** `\left( … \right)` around something long, in which nothing is so tall that the brackets must be measured. */
 function isLongBracket(node) {
   const [first, last] = [node.childNodes?.[0], node.childNodes?.at(-1)];
   return (
     node.isKind("mrow") && first !== last && first?.isKind("mo") && last?.isKind("mo") &&
-    characters(node) >= SHORT_BRACKET && !contains(node, ["mtable", "munder", "munderover", "mover"])
+    characters(node) >= SHORT_BRACKET && !contains(node, ["mtable", "mover"]) && !shapesIn(node)
   );
 }
 
@@ -103,7 +118,7 @@ function isLongBracket(node) {
 function openUp(row, bracket, power) {
   passMark(bracket);
   const inside = [...bracket.childNodes];
-  const size = contains(bracket, ["mfrac"]) ? "1.6em" : contains(bracket, ["msup", "msubsup"]) ? "1.2em" : "1em";
+  const size = sizeOfBracket(bracket);
   for (const [mo, texClass] of [[inside[0], TEXCLASS.OPEN], [inside.at(-1), TEXCLASS.CLOSE]]) {
     mo.attributes.setList({ minsize: size, maxsize: size, stretchy: true, symmetric: true });
     mo.texClass = texClass;
@@ -150,11 +165,18 @@ function isOperator(node) {
   return node.isEmbellished && [TEXCLASS.OP, TEXCLASS.BIN, TEXCLASS.REL, TEXCLASS.OPEN, TEXCLASS.PUNCT].includes(classOf(node));
 }
 
-/** Whether a factor may end here: not at a sign, a space, a name of a function or the d of a differential. */
+/** Whether this is a number, 2 or ½: it stays with what it multiplies. */
+function isNumber(node) {
+  if (node.isKind("mn")) return true;
+  const parts = (node.childNodes ?? []).filter(Boolean);
+  return ["mfrac", "mstyle", "mrow", "inferredMrow", "TeXAtom"].includes(node.kind) && parts.length > 0 && parts.every(isNumber);
+}
+
+/** Whether a factor may end here: not at a number, a sign, a space, a name of a function or the d of a differential. */
 function isFactor(node) {
   if (isShaped(node)) return true;
   if (isMarked(node)) return isFactor(node.childNodes.at(-1));
-  if (isOperator(node) || node.isKind("mspace")) return false;
+  if (isOperator(node) || node.isKind("mspace") || isNumber(node)) return false;
   if (node.isEmbellished) return classOf(node) === TEXCLASS.CLOSE;
   const isUpright = node.isKind("mi") && (node.attributes.get("mathvariant") === "normal" || characters(node) > 1);
   const isDifferential = (node.isKind("TeXAtom") || node.isKind("mrow")) && characters(node) === 1 && !contains(node, ["msup"]);

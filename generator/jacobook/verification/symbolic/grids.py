@@ -56,7 +56,7 @@ class Sgn(sympy.Function):  # type: ignore[misc]
 
 _ZERO = sympy.Integer(0)
 NEAR_KINKS: dict[str, Callable[[Entry], Entry]] = {"abs": lambda u: u * Sgn(u), "sign": Sgn}
-"""The functions with kinks by which all others are defined, such that SymPy differentiates them near by."""
+"""The functions with kinks by which all others are defined, such that SymPy differentiates them nearby."""
 DERIVATIVES_OF_LOG_GAMMA: dict[str, Callable[[Entry], Entry]] = {
     name: partial(sympy.polygamma, order) for order, name in enumerate(("digamma", "trigamma", "tetragamma"))
 }

@@ -19,7 +19,7 @@
 /* Words of a question that say nothing about what is asked for. ("why" does: it asks for an explanation.) */
 const STOP_WORDS = new Set(
   `a an and are as at be by can do does find for formula from get give given have how i in into is it its me my of on
-   or please show that the their there this to us we what when where which with wrt respect you your calculate compute
+   or please show that the their there this to us versus vs we what when where which with wrt respect you your calculate compute
    computing evaluate obtain eq eqn equation ex exercise`.split(/\s+/),
 );
 
@@ -65,15 +65,21 @@ const SAME = new Map(
     "exponential": "exp exponent",
     "sine": "sin",
     "cosine": "cos",
+    "silu": "swish",
+    "arctan2": "atan2",
+    "singular value": "svd",
+    "pseudoinverse": "pinv",
+    "vector jacobian product": "vjp",
     "hyperbolic tangent": "tanh",
   }).flatMap(([meaning, words]) => words.split(" ").map((word) => [word, meaning.split(" ")])),
 );
 
 /* What is not the same, but nearly: whoever asks for one may be content with the other. */
 const RELATIVES = new Map([
-  ["derivativ", "differential"],
-  ["differential", "derivativ"],
-  ["backpropag", "derivativ"],
+  ["derivativ", [["differential", 0.4]]],
+  ["differential", [["derivativ", 0.4]]],
+  ["backpropag", [["backward", 0.9], ["derivativ", 0.4]]],
+  ["backward", [["backpropag", 0.9], ["derivativ", 0.4]]],
 ]);
 
 /* The bare form of a word: British and American, singular and plural, present and past fall together. */
@@ -95,6 +101,7 @@ const bare = new Map();
 function wordsOf(text) {
   const found = [];
   for (const word of text.toLowerCase().replace(/\b(element|entry|component)[\s-]wise\b/g, "elementwise")
+    .replace(/\bpseudo[\s-]inverse/g, "pseudoinverse").replace(/\barc[\s-](?=(?:co)?sin|tan)/g, "arc")
     .replace(/[’′]/g, "'").match(/[\p{L}\p{N}]+(?:[._'][\p{L}\p{N}]+)*'?/gu) ?? []) {
     if (STOP_WORDS.has(word)) continue;
     if (!bare.has(word)) bare.set(word, (SAME.get(word) ?? [word]).map(stem));
@@ -121,7 +128,9 @@ const FUNCTIONS =
 const GREEK =
   "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(" ");
 const LETTERS = Object.fromEntries([..."αβγδεζηθκλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"].map((letter, place) => [letter, GREEK[place]]));
-const ATOM = new RegExp(`${FUNCTIONS.join("|")}|${GREEK.join("|")}|\\d+(?:\\.\\d+)?|[A-Za-z]\\d*|\\^-?\\d+|\\S`, "g");
+/* Names of functions in other notations. A word of small letters before a bracket is the name of a function, known or not. */
+const SPELLINGS = { atan2: "arctan2", asin: "arcsin", acos: "arccos", atan: "arctan", gammaln: "lgamma", loggamma: "lgamma", psi: "digamma", gamma: "gammafn", eigvalsh: "eigenvalues", eigvals: "eigenvalues", maximum: "max" };
+const ATOM = new RegExp(`[a-z]{3,}\\d?(?=\\s*\\()|${FUNCTIONS.join("|")}|${GREEK.join("|")}|\\d+(?:\\.\\d+)?|[A-Za-z]\\d*|\\^-?\\d+|\\S`, "g");
 const NAMED = new RegExp(`^(?:${GREEK.join("|")}|[A-Za-z]\\d*)$`);
 const UPPER = { "ᵀ": "'", "⊤": "'", "′": "'", "’": "'", "ᵗ": "'", "²": "^2", "³": "^3", "ⁿ": "^n", "⁻¹": "^-1", "−": "-", "·": "*", "×": "*", "∘": ".*", "⊙": ".*", "⊗": " kron ", "‖": "||", "∥": "||", "½": "1/2" };
 
@@ -156,7 +165,9 @@ function plainFormula(text) {
     .replace(/\b(?:Tr|trace|Trace)\b/g, " tr ")
     .replace(/\b(?:determinant|Det)\b/gi, " det ")
     .replace(/\bnorm[12]?\b/g, " norm ")
-    .replace(/\bpinv\b/g, " inv ")
+    .replace(/\b(?:log|ln)\s*Gamma\s*\(/g, "lgamma(").replace(/\bGamma\s*\(/g, "gammafn(")
+    .replace(/\b[a-z]+\d?(?=\s*\()/g, (name) => SPELLINGS[name] ?? name)
+    .replace(/(?<![A-Za-z])e\s*\^\s*(?=[({A-Za-z]|-[({A-Za-z])/g, " exp ")
     .replace(/\s*\btranspose\b/g, "'")
     .replace(/(\S)\s+inverse\b/g, "$1^-1")
     .replace(/'(?=[A-Za-z0-9(])/g, "' ");
@@ -219,6 +230,7 @@ function formulaOf(text) {
     signs: new Set(signs.filter((sign) => !numbers.has(sign) && !/^[\d.]+$/.test(sign))),
     renamed: signs.map((sign) => numbers.get(sign) ?? sign).join(" "),
     letters: new Set(letters),
+    numbers,
     pairs: [`^ ${kinds[0]}`, ...kinds.map((kind, place) => `${kind} ${kinds[place + 1] ?? "$"}`), ...kinds],
   };
 }
@@ -244,6 +256,17 @@ function likeness(asked, known) {
   // A function or a power that the other lacks makes it another formula.
   const lacking = [...asked.signs].filter((sign) => !known.signs.has(sign)).length;
   return dice < 0.6 ? 0 : (dice * 0.65 + 0.1 * shared) * 0.75 ** lacking;
+}
+
+/*
+ * What it counts whether two formulas are differentiated with respect to the same letter, and to the same kind of letter:
+ * x'Ax by A is another question than x'Ax by x.
+ */
+function sameVariable(asked, known) {
+  if (!asked.variable || !known.variable) return 0;
+  const [place, other] = [asked, known].map(({ formula, variable }) => formula.numbers.get(variable));
+  if (place && other && place[0] !== other[0]) return -0.3; // a vector and a matrix
+  return asked.variable === known.variable ? 0.04 : -0.04;
 }
 
 /* --- What a query consists of ------------------------------------------------------------------------------------ */
@@ -339,6 +362,11 @@ function formulaIn(text, isWord) {
   const parts = joined.trim().split(/\s+/).map((part) => part.replaceAll("\u0001", " "));
   const kinds = parts.map((part) => [part, kindOf(part, isWord)]);
   // An article is no letter of a formula, unless it stands beside one.
+  // What is called by the name of a letter is no formula either: the log-gamma function.
+  kinds.forEach((one, place) => {
+    const next = kinds[place + 1];
+    if (one[1] === "function" && GREEK.includes(next?.[0]) && isWord(`${one[0]} ${next[0]}`)) one[1] = next[1] = "word";
+  });
   kinds.forEach((one, place) => {
     if (/^[aAI]$/.test(one[0]) && ![kinds[place - 1], kinds[place + 1]].some((next) => next && /^(?:formula|letter)$/.test(next[1]))) one[1] = "word";
   });
@@ -364,7 +392,7 @@ function formulaIn(text, isWord) {
   }
   const taken = new Set(best?.places ?? []);
   const words = kinds.flatMap(([part], place) =>
-    taken.has(place) ? (part.match(/[A-Za-z]{2,}/g) ?? []).filter((name) => FUNCTIONS.includes(name) || SAME.has(name)) : part);
+    taken.has(place) ? (part.match(/[A-Za-z]{2,}/g) ?? []).filter((name) => FUNCTIONS.includes(name) || SAME.has(name) || (name.length > 3 && isWord(name))) : part);
   if (best) best.formula.typed = best.parts.join(" ");
   return [best?.formula ?? null, words.filter((word) => !/^[A-Za-z]$/.test(word)).join(" ")];
 }
@@ -392,12 +420,20 @@ const SPELLED = /<p>Spelled: ([^<]*)<\/p>/g;
 const KEY = /<p>Key: ([0-9a-f]+)<\/p>/g;
 
 const said = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
+/* A text without the words with which a question begins: "what is the vec operator?" is "vec operator". */
+function meant(text) {
+  const words = said(text).replace(/[?.!]+$/, "").split(" ");
+  const first = words.findIndex((word) => !STOP_WORDS.has(word));
+  return words.slice(Math.max(0, first)).join(" ");
+}
 
 class Index {
   constructor(docs) {
     this.pages = new Map();
     const known = new Set();
-    for (const doc of docs) for (const word of `${doc.title} ${[...doc.text.matchAll(NAMES)].map((found) => found[1])}`.split(/[^A-Za-z]+/)) {
+    const namesOf = (doc) => `${doc.title}; ${[...doc.text.matchAll(NAMES)].map((found) => found[1])}`;
+    for (const doc of docs) for (const [, pair] of namesOf(doc).matchAll(/(?<![A-Za-z])(?=([a-z]+[ -][a-z]+)(?![A-Za-z]))/g)) known.add(pair.replace("-", " "));
+    for (const doc of docs) for (const word of namesOf(doc).split(/[^A-Za-z]+/)) {
       // Words are written small somewhere; products of letters never are.
       if (word === word.toLowerCase() || /^[A-Z][a-z]{2,}$/.test(word)) known.add(word.toLowerCase());
     }
@@ -415,20 +451,24 @@ class Index {
     const others = [...doc.text.matchAll(NAMES)].flatMap((found) => unescaped(found[1]).split("; "));
     const names = [withoutTags(doc.title), ...others].map((name, place) => {
       const parsed = parse(name, this.isWord);
-      return { ...parsed, said: said(name), isTitle: place === 0 && !page.sections.length, worth: page.sections.length ? 0.85 : place ? 0.95 : 1 };
+      return { ...parsed, meant: meant(name), isTitle: place === 0 && !page.sections.length, worth: page.sections.length ? 0.85 : place ? 0.95 : 1 };
     });
-    const formulas = names.filter(({ formula }) => formula).map(({ formula, variable, worth }) => ({ formula, variable, worth }));
+    const formulas = names.filter(({ formula }) => formula);
     for (const text of spelled) {
       const place = text.match(/^([A-Z][A-Za-z]*)? ?(\d+(?:\.\d+)*)(?: ?([a-z]))?(?: \(.*\))?$/);
       if (place) page.places.push({ work: place[1] ?? "", number: place[2], letter: place[3] ?? "" });
       else {
         const parsed = parse(text, this.isWord);
-        if (parsed.formula) formulas.push({ formula: parsed.formula, variable: parsed.variable, worth: 1 });
+        if (parsed.formula) formulas.push({ ...parsed, worth: 1 });
+        page.variable ??= parsed.variable || null;
       }
     }
+    // The first spelling says with respect to what; that holds for the others, in which it is not repeated.
+    const withVariable = ({ formula, variable, worth }) =>
+      ({ formula, worth, variable: variable || (formula.letters.has(page.variable) ? page.variable : "") });
     for (const found of doc.text.matchAll(KEY)) page.key = found[1];
     const text = doc.text.replace(NAMES, "").replace(SPELLED, "").replace(KEY, "");
-    page.sections.push({ doc, text, names, formulas, words: new Set(wordsOf(withoutTags(text))), spelled });
+    page.sections.push({ doc, text, names, formulas: formulas.map(withVariable), words: new Set(wordsOf(withoutTags(text))), spelled });
   }
 
   /* How much each word says: the fewer pages have it in a name, the more. */
@@ -455,8 +495,7 @@ class Index {
   meanings(word, isLast) {
     const found = new Map();
     if (this.weights.has(word)) found.set(word, 1);
-    const relative = RELATIVES.get(word);
-    if (relative) found.set(relative, 0.4);
+    for (const [relative, worth] of RELATIVES.get(word) ?? []) found.set(relative, worth);
     if (word.length > 2 && (isLast || !found.size)) {
       for (const other of this.vocabulary) if (other !== word && other.startsWith(word)) found.set(other, found.size && this.weights.has(word) ? 0.5 : 0.8);
     }
@@ -499,7 +538,7 @@ class Index {
 
   /* `keys` are those of the formula, if the engine has said them, the likeliest variable first. */
   search(text, keys = []) {
-    const query = { ...parse(text, this.isWord), said: said(text), keys };
+    const query = { ...parse(text, this.isWord), said: said(text), meant: meant(text), keys };
     query.words = this.corrected(query.words);
     const endsOpen = /[\p{L}]$/u.test(text);
     query.meanings = query.words.map((word, place) => this.meanings(word, endsOpen && place === query.words.length - 1));
@@ -532,7 +571,7 @@ class Index {
   scoreSection({ names, formulas }, query) {
     let name = 0;
     // Another name that is typed as it stands is meant. (A title has more already.)
-    const verbatim = names.some((one, place) => place > 0 && one.said === query.said) ? 2 : 0;
+    const verbatim = names.some((one, place) => place > 0 && one.meant === query.meant) ? 2 : 0;
     let title = 0;
     if (query.total) {
       for (const one of names) {
@@ -544,9 +583,8 @@ class Index {
     let formula = 0;
     if (query.formula) {
       for (const one of formulas) {
-        const same = query.variable && one.variable ? (query.variable === one.variable ? 0.04 : -0.04) : 0;
         const like = likeness(query.formula, one.formula);
-        if (like) formula = Math.max(formula, one.worth * (like + same));
+        if (like) formula = Math.max(formula, one.worth * (like + sameVariable(query, one)));
       }
     }
     // Beside a formula, words only decide between pages that have it.
