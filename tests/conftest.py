@@ -63,9 +63,9 @@ QUICK = bool(os.environ.get("QUICK"))
 QUICK_CASES = 4
 """So many cases of a test are run then, or a few more."""
 CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 12) | {
-    "browser": 3
+    "browser": 2
 }
-"""So many cases, or a few more, of a test that derives and checks, or opens a page for each, in the usual run."""
+"""So many cases at most of a test that derives and checks, or opens a page for each, in the usual run."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
 """Fixtures of tests that write whole sites, a second each; of these tests one in so many is run then."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
@@ -93,7 +93,7 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
         step = marker.args[0] if marker is not None else 1
         room = _room_of(item)
         if room in CASES_OF_ROOM:
-            step = max(step, cases[name] // CASES_OF_ROOM[room])
+            step = max(step, -(-cases[name] // CASES_OF_ROOM[room]))
         if QUICK:
             step = max(step, cases[name] // QUICK_CASES)
         taken = number[name] % step == 0 and item.get_closest_marker("rare") is None

@@ -303,7 +303,7 @@ SURPRISING = ("tr(exp(X)) + norm2(X)^2", "--given", "X in R^(N x N)", "--no-veri
 NOTES = [
     "exp(X) acts entry by entry; the matrix exponential is expm(X).",
     "norm2(X) is the Frobenius norm, the root of the sum of the squares of all entries; the spectral norm is "
-    "written with spectralnorm.",
+    "another function, spectralnorm.",
 ]
 
 

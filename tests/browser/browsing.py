@@ -33,8 +33,9 @@ CHROMIUM_ARGUMENTS = (
 WITHOUT_TUNING = "--js-flags=--liftoff-only"
 """The engine is compiled for a quick start, and not once more for speed: a test is over before that pays."""
 
-# A machine with more to do than processors takes longer than the five seconds that are the custom.
-expect.set_options(timeout=30_000)
+PATIENCE = 60_000
+"""Milliseconds. A machine with more to do than processors takes longer than the five seconds that are the custom."""
+expect.set_options(timeout=PATIENCE)
 
 ELSEWHERE = "http://127.0.0.1:1/"
 """The address for which the site is built; no server can be there, so that a copy that keeps it is found out."""
@@ -109,7 +110,7 @@ def fresh_profile(driver: Playwright, chromium: str, folder: Path) -> Iterator[B
     context = driver.chromium.launch_persistent_context(
         folder, executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), viewport=DESKTOP, bypass_csp=True
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(HAND)
     yield context
     context.close()
@@ -151,7 +152,7 @@ def used_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 def fresh_window(used_context: BrowserContext, site: Site) -> Iterator[Reader]:
     """A new window there, whose scripts and whose engine have not come yet."""
     found = Reader(used_context.new_page(), site)
-    found.page.set_default_timeout(60_000)
+    found.page.set_default_timeout(PATIENCE)
     yield found
     found.page.close()
 
@@ -167,7 +168,7 @@ def engine_reader(used_context: BrowserContext, site: Site, window: list[Page]) 
     """A reader whose engine runs already, as on a second page; of what pages keep, nothing else is there."""
     if not window or window[0].is_closed():
         window[:] = [used_context.new_page()]
-        window[0].set_default_timeout(60_000)
+        window[0].set_default_timeout(PATIENCE)
         Reader(window[0], site).open(AT_REST)
     page = window[0]
     found = Reader(page, site, goes_on=True)
@@ -199,7 +200,7 @@ def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
         context = browser.new_context(
             viewport=viewport, color_scheme=color_scheme, service_workers="block", bypass_csp=not policy
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if not still:
             context.add_init_script(HAND)
         contexts.append(context)

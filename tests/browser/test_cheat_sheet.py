@@ -24,7 +24,7 @@ def open_sheet(new_reader, site):
     def opened(query: str = "", **options):
         reader = new_reader(**options)
         reader.page.goto(f"{site.address}{SHEET}{query}")
-        expect(reader.page.locator(".sheet-filter.works")).to_be_visible(timeout=15_000)
+        expect(reader.page.locator(".sheet-filter.works")).to_be_visible()
         return reader
 
     return opened
@@ -163,7 +163,7 @@ def test_the_address_keeps_the_choice_over_reload_and_back(open_sheet, site):
     both = shown(page)
 
     page.reload()
-    expect(page.locator(".sheet-filter.works")).to_be_visible(timeout=15_000)
+    expect(page.locator(".sheet-filter.works")).to_be_visible()
     assert shown(page) == both
     expect(group).to_have_value("inverse")
     expect(words).to_have_value("trace")
@@ -190,7 +190,7 @@ def test_the_choice_outlives_a_visit_to_a_row(open_sheet):
     page.wait_for_url("**/identities/norm/*/")
     expect(page.locator(".sheet-filter")).to_have_count(0)
     page.go_back()
-    expect(page.locator(".sheet-filter.works")).to_be_visible(timeout=15_000)
+    expect(page.locator(".sheet-filter.works")).to_be_visible()
     assert page.evaluate("window.same"), "instant navigation did not bring the page"
     expect(page.get_by_label("Group", exact=True)).to_have_value("norm")
     assert shown(page) == before

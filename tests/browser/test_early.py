@@ -64,7 +64,9 @@ def test_a_place_opened_in_another_window_does_not_stop_the_way_back(new_reader)
     reader.open("rules/product/")
     link = ".md-sidebar--secondary a[href$='#pages-that-use-it']"
     reader.page.locator(link).click()
-    reader.page.locator(link).click(modifiers=["Control"])
+    with reader.page.context.expect_page() as other:
+        reader.page.locator(link).click(modifiers=["Control"])
+    other.value.close()
     # The theme may add the place that was read last to the address of the next page.
     reader.page.locator(".md-tabs a[href$='your-own-function/']").click()
     reader.page.wait_for_function(f"{HEADING} !== 'Product rule'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.browsing import PATIENCE
 from tests.browser.reading import Reader, Site, serve
 
 # Two workers drive a browser each: one for these, one for what takes longest.
@@ -22,7 +23,7 @@ def visit(browser, site):
     """A reader at a server that can be stopped, at an address for which the site was not built."""
     server, address = serve(site.folder)
     context = browser.new_context(bypass_csp=True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
 
     def cut() -> None:
         context.set_offline(True)
