@@ -155,6 +155,8 @@ def test_a_wrong_variable(wrt: str, says: str, suggestion: str | None) -> None:
         (["z = g(x) = x + y", "y = mu"], "expr[0]", "y", "write `g(x, y)`", "g(x, y)"),
         (["f(x + 1) = x"], "expr[0]", "f(x + 1)", "before `=` comes a name", None),
         (["f + g = x"], "expr[0]", "f + g = x", "solved for `f` or `g`", None),
+        (["log p(x) = -x'*x"], "expr[0]", "log p(x)", "is no name: call the function `f`, say", "f"),
+        ([r"\ln L(\mu \mid x) = -x^\top x"], "expr[0]", r"\ln L(\mu \mid x)", "is no name", "f"),
         (["f = g = x"], "expr[0]", "g", "a definition reads", None),
         (["f(x) = g(x) = x"], "expr[0]", "g(x)", "a definition reads", None),
         (["f = g(x) = h(x) = x"], "expr[0]", "g(x)", "a definition reads", None),

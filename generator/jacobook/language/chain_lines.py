@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from jacobook.language.syntax import Syntax
 
 MAX_LINES = 512
 _FUNCTION_NAMES = ("f", "g", "h", "F", "G", "H")
+_LOGARITHM = re.compile(r"\s*(\\?(?:log|ln)\b[^=]*?)\s*=")
+"""The left side of `log p(x) = …`, as densities and likelihoods have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,9 @@ def read_lines(
             else:
                 lines.append(_definition(position, text, pieces))
         except LanguageError as error:
+            error = _logarithm_defined(text, _free_name({*declared, *_heads(texts)})) or error
             error.origin = f"expr[{position}]"
-            raise
+            raise error from None
     defined = {line.name for line in lines}
     for position, text, pieces in equations:
         try:
@@ -130,6 +134,15 @@ def read_lines(
         name = _free_name({*declared, *by_name})
         lines.insert(position, ChainLine(position, text, name, tree, None, (), False, tree))
     return lines
+
+
+def _logarithm_defined(text: str, name: str) -> LanguageError | None:
+    """Return the error about a line such as `log p(x | m) = …`, which cannot be read; None for other lines."""
+    found = _LOGARITHM.match(text)
+    if found is None:
+        return None
+    message = f"`{found[1]}` is no name: call the function `{name}`, say, as in `{name} = …`"
+    return LanguageError(message, text, *found.span(1), name)
 
 
 def _heads(texts: Sequence[str]) -> Iterator[str]:
@@ -210,6 +223,8 @@ def _equation(
             name for name in found if name not in (*declared, *defined, "eye", "I", "pi", "e") and is_name(name)
         ]
         if not candidates and isinstance(left, syntax.Call) and not left.wrapped:
+            if (named := _logarithm_defined(text, _free_name({*declared, *defined}))) is not None:
+                raise named
             return _definition(position, text, (left, right))  # which says that no function is defined anew
         if len(candidates) != 1:
             message = _no_unknown(candidates, [*found], declared)
