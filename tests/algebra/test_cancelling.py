@@ -250,3 +250,10 @@ def test_what_stands_in_numbers_is_as_books_print_it(expression: str, wanted: st
     assert text(found) == wanted
     values = {s: RANDOM.uniform(0.2, 0.9, (5, 3 if s.shape.axes else 1, 1)) for s in IN_NUMBERS}
     np.testing.assert_allclose(sample(found, values, SIZES), sample(node, values, SIZES), rtol=1e-9)
+
+
+@pytest.mark.parametrize("expression", ["t*sqrt(1 + a^2/t)", "3*t*a*(1 + a^2/t)^(1/2)", "a/(t*(1 + a^2/t)^(1/2))"])
+def test_a_factor_that_may_be_negative_stays_outside_a_root(expression: str) -> None:
+    node = parse_expression(expression, IN_NUMBERS)
+    values = {s: np.full((1, 1, 1), -4.0 if s.name == "t" else 1.0) for s in IN_NUMBERS if not s.shape.axes}
+    np.testing.assert_allclose(sample(collect(node), values, SIZES), sample(node, values, SIZES), rtol=1e-9)

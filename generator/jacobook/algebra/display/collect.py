@@ -293,6 +293,8 @@ def _with_factors_inside(term: Term) -> Term:
         for base, exponent in term.scalars:
             if base not in below or times * exponent < 0 or abs(times) > abs(exponent):
                 continue
+            if times.denominator > 1 and exponent.denominator == 1:
+                continue  # v √(1 + x²/v) has values where v is negative, √v √(v + x²) has none
             factor = Term(Fraction(1), ((base, Fraction(1)),), ())
             found = tidy(node_of([_with_factors_inside(part.times(factor)) for part in parts], build.ONE.shape))
             if isinstance(found, n.Add) and found.size < bracket.size:
