@@ -110,6 +110,17 @@ class Reader:
         self.page.goto(self.site.address + path)
         return self.wait_for_formulas()
 
+    def click_on(self, path: str) -> None:
+        """Click on a link to a page, and wait for nothing: what this page has begun goes on."""
+        self.page.evaluate(
+            """address => {
+                const link = Object.assign(document.createElement("a"), { href: address, textContent: "on" })
+                document.querySelector(".md-content").append(link)
+                link.click()
+            }""",
+            self.site.address + path,
+        )
+
     def follow(self, path: str) -> None:
         """Go to a page by a click, as a reader does, so that instant navigation loads it."""
         address = self.site.address + path

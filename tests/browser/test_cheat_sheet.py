@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.reading import PHONE
 
@@ -179,6 +179,19 @@ def test_the_address_keeps_the_choice_over_reload_and_back(open_sheet, site):
     page.go_forward()
     expect(group).to_have_value("inverse")
     assert not reader.complaints
+
+
+def test_what_is_typed_while_the_next_page_is_on_the_way_leaves_its_address_alone(open_sheet):
+    reader = open_sheet()
+    held: list[Route] = []
+    reader.page.route("**/notation/", lambda route: held.append(route))
+    reader.click_on("notation/")
+    while not held:
+        reader.page.wait_for_timeout(20)
+    reader.page.get_by_label("Formula or word").fill("trace")
+    held[0].continue_()
+    reader.page.wait_for_function("!document.querySelector('.sheet-filter')")
+    assert reader.page.url == reader.site.address + "notation/"
 
 
 def test_the_choice_outlives_a_visit_to_a_row(open_sheet):

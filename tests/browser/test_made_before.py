@@ -50,10 +50,11 @@ def test_what_was_recorded_makes_the_same(monkeypatch):
         assert kept
         kept.clear()
     made_before.take(data)
-    # Nothing is compiled from text any more.
-    monkeypatch.setattr(made_before, "_compiled", None)
-    monkeypatch.setattr(made_before, "_compiled_from_text", None)
-    place, expressions = made()
+    with monkeypatch.context() as without:
+        # Nothing is compiled from text any more.
+        without.setattr(made_before, "_compiled", None)
+        without.setattr(made_before, "_compiled_from_text", None)
+        place, expressions = made()
     assert repr(place(2)).endswith("Place(line=2, column=1, names=[])")
     assert place(2, 3) == place(2, 3) < place(2, 4)
     assert place(2).names is not place(2).names

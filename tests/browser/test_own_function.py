@@ -60,14 +60,7 @@ HEADING = "document.querySelector('h1')?.firstChild.textContent.trim()"
 
 def go_elsewhere(reader: Reader) -> None:
     """Go to another page while a script of this one still works, so that nothing waits for its end."""
-    reader.page.evaluate(
-        """address => {
-            const link = Object.assign(document.createElement("a"), { href: address, textContent: "on" })
-            document.querySelector(".md-content").append(link)
-            link.click()
-        }""",
-        reader.site.address + ELSEWHERE,
-    )
+    reader.click_on(ELSEWHERE)
     reader.page.wait_for_function(f"{HEADING} === 'Product rule'")
 
 
@@ -100,6 +93,24 @@ def test_the_page_may_be_left_while_a_function_is_derived(reader):
     reader.page.wait_for_function(f"{HEADING} === 'Your own function'")
     type_function(reader, "x'*x")
     derive(reader)
+
+
+def test_a_function_that_is_derived_while_the_next_page_is_on_the_way_leaves_its_address_alone(reader):
+    held: list[Route] = []
+    reader.page.route(f"**/{ELSEWHERE}", lambda route: held.append(route))
+    reader.open(PAGE)
+    type_function(reader, "sum(log(1 + exp(A*x)))")
+    reader.page.locator(".own-row").first.wait_for()
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.click_on(ELSEWHERE)
+    while not held:
+        reader.page.wait_for_timeout(20)
+    reader.page.locator("[data-own=stop]").wait_for(state="hidden")  # it is derived
+    assert reader.page.url == reader.site.address + ELSEWHERE
+    held[0].continue_()
+    reader.page.wait_for_function(f"{HEADING} === 'Product rule'")
+    reader.page.go_back()
+    reader.page.wait_for_function(f"{HEADING} === 'Your own function'")
 
 
 def text_at_rest(page: Page) -> str:

@@ -47,6 +47,7 @@
 
   /* A word that is being typed is one entry of the history, not one for every letter. */
   const choose = (typing) => {
+    if (location.pathname !== sheet.path) return; // the next page is on the way, and the address is its already
     const query = chosen().toString();
     const address = `${location.pathname}${query && `?${query}`}`;
     if (address !== location.pathname + location.search) {

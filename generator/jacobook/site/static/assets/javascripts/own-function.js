@@ -132,6 +132,9 @@ export function mount(form) {
   const shown = part("derivation");
   const status = part("status");
   const root = form.dataset.root;
+  const path = location.pathname;
+  // The address is that of the next page from the click on, before that page has come.
+  const isHere = () => form.isConnected && location.pathname === path;
   const properties = JSON.parse(form.dataset.properties); // what may be declared of a scalar, a vector, a matrix
   let declared = new Map(); // what the reader declared, or an address holds, by name; all else is guessed
   let fromElsewhere = false; // whether that is what an address holds
@@ -301,7 +304,7 @@ export function mount(form) {
   async function show(push, own) {
     const before = changes;
     // The reader has asked something else meanwhile, has changed what is asked, or has gone on to the next page.
-    const isLate = () => own !== derived || before !== changes || !form.isConnected;
+    const isLate = () => own !== derived || before !== changes || !isHere();
     if (!(await readTyped())) {
       if (own !== derived) return;
       say("");
@@ -491,7 +494,10 @@ export function mount(form) {
   }
   shown.addEventListener("click", statements, { capture: true });
   page.querySelectorAll(".own-links, [data-own=past]").forEach((list) => list.addEventListener("click", statements));
-  const leave = () => (form.isConnected ? follow() : removeEventListener("popstate", leave));
+  const leave = () => {
+    if (!form.isConnected) removeEventListener("popstate", leave);
+    else if (isHere()) follow();
+  };
   addEventListener("popstate", leave);
   // What another tab derives is listed here, too.
   const shared = () => (form.isConnected ? listHistory() : removeEventListener("storage", shared));
