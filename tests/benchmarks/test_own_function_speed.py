@@ -125,7 +125,7 @@ BARE = """async () => {
     const place = new URL(`../assets/runtime/${folder}/`, location.href).href
     const lockFileContents = JSON.stringify({ info, packages: {} })
     const options = { indexURL: place, stdLibURL: `${place}library.zip`, lockFileContents }
-    const text = `import { loadPyodide } from "${place}pyodide.mjs"
+    const text = `import { loadPyodide } from "${place}pyodide.js"
         self.python = await loadPyodide(${JSON.stringify(options)})
         postMessage("ready")`
     window.bare = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })), { type: "module" })

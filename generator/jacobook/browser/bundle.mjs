@@ -46,7 +46,10 @@ from jacobook.browser.samples import warm
 del sys.modules["jacobook.browser.loaded_modules"]
 pack_loaded_modules(warm, "/out")
 `);
-for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]) copyFileSync(join(pyodide, name), join(out, name));
+// Many servers do not know that `.mjs` is a script, and a browser imports no other type.
+for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]) {
+  copyFileSync(join(pyodide, name), join(out, name.replace(/mjs$/, "js")));
+}
 
 // Copies for servers that hand out files that were compressed before: a service of static files often compresses neither.
 const sizes = {};

@@ -27,13 +27,20 @@ function unpack(bytes, files, folder) {
 
 const WASM = "pyodide.asm.wasm";
 
+/* Compiles what comes while it comes; where the server does not say that it is WebAssembly, when it is there. */
+async function compile(asked) {
+  const found = await asked;
+  if (found.headers.get("Content-Type") === "application/wasm") return WebAssembly.compileStreaming(found);
+  return WebAssembly.compile(await found.arrayBuffer());
+}
+
 /*
  * Asks for everything at once, and compiles the runtime, which takes longest, unless the page has it compiled. Pyodide
  * would ask for it later, and for itself: it is given what is here.
  */
 function order({ runtime, module }) {
   const address = (name) => new URL(name, runtime);
-  const compiled = module ?? WebAssembly.compileStreaming(fetch(address(WASM)));
+  const compiled = module ?? compile(fetch(address(WASM)));
   const load = self.fetch;
   self.fetch = (asked, ...more) => (String(asked).endsWith(WASM) ? Promise.resolve(new Response()) : load(asked, ...more));
   WebAssembly.instantiateStreaming = async (_, imports) => {
@@ -43,8 +50,8 @@ function order({ runtime, module }) {
   return {
     compiled: Promise.resolve(compiled),
     pack: fetch(address("engine.pack")).then((found) => found.arrayBuffer()),
-    script: import(address("pyodide.asm.mjs")),
-    pyodide: import(address("pyodide.mjs")),
+    script: import(address("pyodide.asm.js")),
+    pyodide: import(address("pyodide.js")),
   };
 }
 
