@@ -74,6 +74,12 @@ def test_the_right_page_comes_first(searcher):
     assert not searcher.complaints
 
 
+def test_what_is_pasted_by_hand_is_searched_for(searcher):
+    searcher.page.locator(FIELD).fill("")
+    searcher.page.keyboard.insert_text("logsumexp")  # no key is heard
+    expect(searcher.page.locator(".md-search-result__item").first).to_contain_text("ogsumexp")
+
+
 LOADED = """async () => {
     const base = document.querySelector(".md-header a.md-logo").href
     const { engine } = await import(new URL("assets/javascripts/engine.js", base).href)

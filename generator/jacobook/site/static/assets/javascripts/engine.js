@@ -12,7 +12,16 @@ const LEAST_MEMORY = 2; // GB; where there is less, no second engine is started 
 export class Stopped extends Error {}
 
 /* On this channel the search of any page asks for the key of a formula, and hears that there is an engine to ask. */
-const searches = typeof BroadcastChannel === "function" ? new BroadcastChannel("jacobook search") : undefined;
+const searches = channel("jacobook search");
+
+/* A browser that keeps nothing for a site may refuse this, too: a search has no keys of formulas, then. */
+function channel(name) {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return undefined;
+  }
+}
 
 const newWorker = () => new Worker(new URL("engine-worker.js", SCRIPT), { type: "module" });
 

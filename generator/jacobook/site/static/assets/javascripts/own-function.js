@@ -32,6 +32,14 @@ function keep(address) {
   }
 }
 
+function forget() {
+  try {
+    localStorage.removeItem(KEPT);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 /* --- A declaration as a row ------------------------------------------------------------------------------------------ */
 
 function declarationOf({ name, kind, sizes, properties }) {
@@ -455,7 +463,7 @@ export function mount(form) {
     read(); // what was typed meanwhile
   });
   part("clear").addEventListener("click", () => {
-    localStorage.removeItem(KEPT);
+    forget();
     listHistory();
   });
   form.addEventListener("submit", (event) => {

@@ -27,6 +27,14 @@ function keep(progress) {
   }
 }
 
+function forget() {
+  try {
+    localStorage.removeItem(KEPT);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 /* --- The page ---------------------------------------------------------------------------------------------------------- */
 
 export function mount(page) {
@@ -148,7 +156,7 @@ export function mount(page) {
 
   part("next").addEventListener("click", next);
   part("forget").addEventListener("click", () => {
-    localStorage.removeItem(KEPT);
+    forget();
     progress = { kinds: {}, done: [] };
     list();
     part("next").focus();

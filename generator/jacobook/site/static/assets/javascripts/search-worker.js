@@ -758,8 +758,8 @@ const PATIENCE = 250;
 
 /* The keys of a formula, from a page that has the engine loaded; none are asked for where no page has. */
 class Keys {
-  constructor() {
-    this.channel = new BroadcastChannel("jacobook search");
+  constructor(channel) {
+    this.channel = channel;
     this.known = new Map();
     this.isThere = false;
     this.channel.addEventListener("message", ({ data }) => {
@@ -782,8 +782,17 @@ class Keys {
   }
 }
 
+/* A browser that keeps nothing for a site may refuse the channel, too. */
+function keysOfEngines() {
+  try {
+    return new Keys(new BroadcastChannel("jacobook search"));
+  } catch {
+    return null;
+  }
+}
+
 if (typeof importScripts === "function") {
-  const keys = typeof BroadcastChannel === "function" ? new Keys() : null;
+  const keys = keysOfEngines();
   let latest = 0;
   const show = (data) => postMessage({ type: RESULT, data });
 

@@ -52,6 +52,10 @@ addEventListener("keydown", (event) => {
   document.querySelector(".md-header__button[for='__drawer'] .toggle-button")?.focus();
 });
 
+/* The theme hears the keys of the search; what is pasted by hand, dropped or dictated is searched for, too. */
+const query = document.querySelector("[data-md-component=search-query]");
+query?.addEventListener("input", () => query.dispatchEvent(new Event("keyup")));
+
 /* --- Light or dark: what main.html shows from the start can be changed, by the reader or by the system ------------------- */
 
 const colours = document.querySelector(".md-header__option");
