@@ -62,6 +62,15 @@ def test_as_the_page_opens_what_is_far_from_the_window_is_not_drawn(new_reader, 
     assert estimated == pytest.approx(page.evaluate("document.documentElement.scrollHeight"), rel=0.1)
 
 
+@pytest.mark.parametrize("path", ["exercises/mml-5-8-a/", "identities/trace/trace-xtbx/", "rules/hadamard/"])
+def test_a_page_that_nobody_scrolls_is_drawn_when_nothing_else_is_to_be_done(new_reader, site, path):
+    page = new_reader(PHONE).page
+    page.goto(site.address + path)
+    page.wait_for_function(f"({UNSEEN})() === 0")
+    # No sign of a reader was given: the theme's script is not there.
+    assert page.evaluate("window.jacobook?.arrange === undefined")
+
+
 @pytest.mark.parametrize("to", ["a place on the page", "back to it"])
 def test_where_exact_heights_count_everything_is_drawn(new_reader, site, to):
     page = new_reader(PHONE).page
