@@ -344,3 +344,10 @@ def test_the_transposed_chain_ends_where_only_transposes_would_move() -> None:
     told = [said(claim.reason) for claim in found.denominator]
     assert told[-1] == "Reorder the terms."
     assert "Transpose the result." not in told
+
+
+def test_a_squared_length_is_written_in_entries_before_it_is_differentiated() -> None:
+    found = claims_of("x, y in R^N; k in R", "k*norm2(x)^2 + norm2(y)^2", "x", "component")
+    assert text(found[0].right) == "k*sum_i x[i]^2 + norm2(y)^2"
+    assert said(found[0].reason) == "Written in entries."
+    assert said(found[1].reason).startswith("Power rule in entries; ")

@@ -12,6 +12,8 @@ import pytest
 from jacobook.algebra.nodes import Symbol, symbol
 from jacobook.algebra.shapes import matrix, vector
 from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
 from jacobook.rendering.pictures.chain_data import (
     ChainEdge,
     ChainNode,
@@ -162,3 +164,12 @@ def test_the_chain_of_a_derivation(part: Callable[[str], Derivation]) -> None:
     chain = chain_of(part("c"))
     assert [n.is_variable for n in chain.nodes] == [True, False, False]
     assert "f in R^M depends on z in R^M" in describe(chain)
+
+
+def test_among_numbers_no_shape_is_written() -> None:
+    chain = chain_of(derive(parse_statement(["t in R"], ["f = exp(u)", "u = sin(t)"], "t")))
+    assert [edge.shape for edge in chain.edges] == ["", ""]
+    picture = chain_figure(chain, "numbers", {("t", "u"): "#u-by-t"})
+    assert "×" not in picture
+    assert "the partial derivative ∂u/∂t is a number." in picture
+    assert 'aria-label="∂u/∂t: how it is derived"' in picture
