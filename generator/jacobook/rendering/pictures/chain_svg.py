@@ -185,7 +185,7 @@ def _label(arrow: Arrow, chain: DrawnChain, vertical: bool) -> str:
         inside = (
             f'<rect x="{_number(x - width / 2)}" y="{_number(y - height / 2)}" width="{_number(width)}" '
             f'height="{_number(height)}" rx="4" fill="{_BACKGROUND}"/>'
-            + _text(edge.label, x, y - 2, LABEL_SIZE)
+            + _text(edge.label, x, y - 2 if edge.shape else y + 4, LABEL_SIZE)
             + _shape(edge, x, y + 14)
         )
     elif vertical:
@@ -204,9 +204,9 @@ def _label_box(arrow: Arrow, chain: DrawnChain, vertical: bool) -> tuple[Point, 
     width, height = label_size(edge)
     if not chain.is_linear:
         return (x, y), (width, height)
-    if not vertical:
-        return (x - 3, y + 2), (width, height + 8)
-    beside = width_of(edge.label, LABEL_SIZE) + 10 + shape_width(edge.shape)
+    if not vertical:  # on both sides of the arrow, or above it alone
+        return ((x - 3, y + 2), (width, height + 8)) if edge.shape else ((x - 3, y - 16), (width, height))
+    beside = width_of(edge.label, LABEL_SIZE) + (10 + shape_width(edge.shape) if edge.shape else 0)
     return (x + 16 + beside / 2, y), (beside + 8, 30.0)
 
 
