@@ -83,4 +83,4 @@ def test_the_navigation_is_that_of_the_section(site):
 
 def test_the_index_of_the_search_is_light(site):
     data = (site.folder / "search" / "search_index.json").read_bytes()
-    assert weight(data) < 75_000
+    assert weight(data) < 76_000

@@ -169,3 +169,16 @@ def test_the_code_of_the_page_is_printed_and_that_of_special_cases_is_not(printe
     assert text.count("importnumpyasnp") == 1
     assert text.count("defderivative(") == 1
     assert "generatorderive" not in text
+
+
+@pytest.mark.parametrize("path", ["notation/", "exercises/mml-5-8-a/"])
+def test_tables_are_as_white_as_the_paper(new_reader, path):
+    reader = new_reader()
+    reader.open(path)
+    reader.page.emulate_media(media="print")
+    backgrounds = reader.page.evaluate(
+        """() => [...document.querySelectorAll(".md-content :is(table:not([class]), th, td)")].map(
+            cell => getComputedStyle(cell).backgroundColor)"""
+    )
+    assert backgrounds
+    assert set(backgrounds) <= {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}

@@ -62,6 +62,15 @@ def test_as_the_page_opens_what_is_far_from_the_window_is_not_drawn(new_reader, 
     assert estimated == pytest.approx(page.evaluate("document.documentElement.scrollHeight"), rel=0.1)
 
 
+@pytest.mark.parametrize("path", ["exercises/mml-5-8-a/", "identities/trace/trace-xtbx/", "rules/hadamard/"])
+def test_once_a_reader_is_there_all_is_drawn_though_nobody_scrolls(new_reader, site, path):
+    page = new_reader(PHONE).page
+    page.goto(site.address + path)
+    page.keyboard.press("Shift")
+    page.wait_for_function(f"({UNSEEN})() === 0")
+    assert page.evaluate("scrollY") == 0
+
+
 @pytest.mark.parametrize("to", ["a place on the page", "back to it"])
 def test_where_exact_heights_count_everything_is_drawn(new_reader, site, to):
     page = new_reader(PHONE).page

@@ -68,7 +68,7 @@ def test_the_right_page_comes_first(searcher):
     wrong = []
     for case in QUERIES:
         found = search(searcher, case["query"])
-        if found[:1] != [case["page"]]:
+        if case["page"] not in found[: case.get("among", 1)]:
             wrong.append(f"{case['query']}: {case['page']} expected, found {found[:3]}")
     assert not wrong, f"{len(wrong)} of {len(QUERIES)}:\n" + "\n".join(wrong)
     assert not searcher.complaints

@@ -298,3 +298,56 @@ def test_a_sum_over_paths_counts_them_in_words():
     assert "f depends on x along two paths; add one product for each." in [
         said(c.reason) for c in derivation.combination
     ]
+
+
+DENSITIES = "x in R^D; nu in R^F; e in R^G; p: R^D x R^E -> R positive; q: R^E x R^F -> R positive; t: R^G x R^F -> R^E"
+
+
+@pytest.mark.parametrize(
+    ("given", "lines", "wrt", "expected"),
+    [
+        (
+            "x, m in R; s in R positive",
+            "exp(-(x - m)^2/(2*s^2))",
+            "x",
+            "Multiplying by 1 changes nothing; cancel common factors.",
+        ),
+        (
+            "a, b, g in R^N",
+            ["L = g'*y", "y = z.*b", "z = silu(a)"],
+            "a",
+            "A product with a diagonal matrix is an entry-wise product with its diagonal.",
+        ),
+        ("x in R^N; A, B in R^(M x N)", "(A*x)'*(A*x)/((B*x)'*(B*x))", "x", "Move scalars to the front."),
+    ],
+)
+def test_of_a_chain_that_is_put_together(given: str, lines: str | list[str], wrt: str, expected: str) -> None:
+    found = solve(given, lines, wrt)
+    assert_verified(found)
+    told = [said(claim.reason) for claim in (*found.combination, *found.denominator)]
+    assert expected in told
+    assert "Rearrange." not in told
+
+
+def test_scalar_factors_in_another_order_are_no_line_of_their_own() -> None:
+    outer = solve("x in R", "log(x^4)*sin(x^3)", "x").partials[0]
+    assert [text(claim.right) for claim in outer.matrix_route] == [
+        "log(u)*d(sin(v))",
+        "log(u)*cos(v)*dv",
+        "cos(v)*log(u)",
+    ]
+
+
+def test_the_transposed_chain_ends_where_only_transposes_would_move() -> None:
+    found = solve(DENSITIES, ["g = log(p(x, z)) - log(q(z, nu))", "z = t(e, nu)"], "nu")
+    assert_verified(found)
+    told = [said(claim.reason) for claim in found.denominator]
+    assert told[-1] == "Reorder the terms."
+    assert "Transpose the result." not in told
+
+
+def test_a_squared_length_is_written_in_entries_before_it_is_differentiated() -> None:
+    found = claims_of("x, y in R^N; k in R", "k*norm2(x)^2 + norm2(y)^2", "x", "component")
+    assert text(found[0].right) == "k*sum_i x[i]^2 + norm2(y)^2"
+    assert said(found[0].reason) == "Written in entries."
+    assert said(found[1].reason).startswith("Power rule in entries; ")

@@ -12,6 +12,8 @@ import pytest
 from jacobook.algebra.nodes import Symbol, symbol
 from jacobook.algebra.shapes import matrix, vector
 from jacobook.calculus.derivation import Derivation
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
 from jacobook.rendering.pictures.chain_data import (
     ChainEdge,
     ChainNode,
@@ -25,7 +27,7 @@ from jacobook.rendering.pictures.chain_data import (
     symbol_label,
 )
 from jacobook.rendering.pictures.chain_layout import label_size, lay_out
-from jacobook.rendering.pictures.chain_svg import chain_figure, chain_svg, describe
+from jacobook.rendering.pictures.chain_svg import _label_box, chain_figure, chain_svg, describe
 
 SVG = "{http://www.w3.org/2000/svg}"
 x, u, v, f = symbol("x", vector("D")), symbol("W1", matrix("M", "N")), symbol("mu", vector("N")), symbol("f")
@@ -162,3 +164,21 @@ def test_the_chain_of_a_derivation(part: Callable[[str], Derivation]) -> None:
     chain = chain_of(part("c"))
     assert [n.is_variable for n in chain.nodes] == [True, False, False]
     assert "f in R^M depends on z in R^M" in describe(chain)
+
+
+def test_among_numbers_no_shape_is_written() -> None:
+    chain = chain_of(derive(parse_statement(["t in R"], ["f = exp(u)", "u = sin(t)"], "t")))
+    assert [edge.shape for edge in chain.edges] == ["", ""]
+    picture = chain_figure(chain, "numbers", {("t", "u"): "#u-by-t"})
+    assert "×" not in picture
+    assert "the partial derivative ∂u/∂t is a number." in picture
+    assert 'aria-label="∂u/∂t: how it is derived"' in picture
+
+
+def test_a_link_without_a_shape_reaches_no_further_than_its_label() -> None:
+    line = chain_of(derive(parse_statement(["t in R"], ["f = exp(u)", "u = sin(t)"], "t")))
+    whole = chain_of(derive(parse_statement(["t in R^N"], ["f = exp(u)", "u = t't"], "t")))
+    for vertical in (False, True):
+        sizes = [_label_box(lay_out(chain, vertical).arrows[0], chain, vertical)[1] for chain in (line, whole)]
+        assert sizes[0][not vertical] < sizes[1][not vertical]
+        assert min(sizes[0]) >= 24  # what a finger can touch

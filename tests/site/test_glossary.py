@@ -19,7 +19,7 @@ ONE = """
 
 def test_a_term_is_set():
     (found,) = glossary_terms(ONE)
-    assert (found["term"], found["anchor"], found["lesson"]) == ("Trace", "trace", "trace")
+    assert (found["term"], found["anchor"], found["page"]) == ("Trace", "trace", "course/trace.md")
     assert (
         r"\operatorname{tr}(\boldsymbol{A}\boldsymbol{B}) = \operatorname{tr}(\boldsymbol{B}\boldsymbol{A})"
         in (found["text"])
@@ -31,6 +31,9 @@ def test_a_term_is_set():
     [
         (ONE.replace("tr(B*A)", "tr(B*A')"), "not known to hold"),
         (ONE.replace("lesson: trace", "lesson: traces"), "no lesson traces"),
+        (ONE.replace("lesson: trace", "rule: traces"), "no rule traces"),
+        (ONE.replace("lesson: trace", "lesson: trace\n  rule: trace"), "Trace: name either its lesson or its rule"),
+        (ONE.replace("  lesson: trace\n", ""), "Trace: name either its lesson or its rule"),
         (ONE + ONE, "trace is not in alphabetical order, or stands twice"),
         (ONE + ONE.replace("Trace", "Slope"), "slope is not in alphabetical order"),
         (ONE.replace("text:", "txt:"), "txt"),
@@ -43,19 +46,29 @@ def test_a_term_that_is_wrong_is_refused(text, said):
 
 def test_every_lesson_introduces_a_word():
     terms = glossary_data()["terms"]
-    assert all(introduced(terms, slug) for slug in LESSON_FILES)
-    assert sum(len(introduced(terms, slug)) for slug in LESSON_FILES) == len(terms)
+    assert all(introduced(terms, f"course/{slug}.md") for slug in LESSON_FILES)
 
 
-def test_a_term_names_its_lesson():
-    page = glossary_page(glossary_terms(ONE), [{"slug": "trace", "title": "The trace"}])
+def test_the_words_that_others_use_are_in_it():
+    terms = {one["term"]: one["text"] for one in glossary_data()["terms"]}
+    assert terms.keys() >= {"Derivative", "Gradient", "Hadamard product", "Hessian", "Kronecker delta", "Vec"}
+    assert "vjp" in terms["Vector–Jacobian product"]
+    assert "jvp" in terms["Jacobian–vector product"]
+
+
+def test_a_term_names_its_page():
+    page = glossary_page(glossary_terms(ONE), [{"slug": "trace", "title": "The trace"}], {})
     assert page["terms"][0]["title"] == "The trace"
+    terms = glossary_terms(ONE.replace("lesson: trace", "rule: trace"))
+    assert (
+        glossary_page(terms, [], {"trace": "Differential of a trace"})["terms"][0]["title"] == "Differential of a trace"
+    )
 
 
 def test_links_lead_both_ways(pages):
     glossary = (pages / "glossary.md").read_text("utf-8")
     for one in glossary_data()["terms"]:
         assert f"## {one['term']} {{#{one['anchor']}}}" in glossary
-        lesson = (pages / f"course/{one['lesson']}.md").read_text("utf-8")
-        assert f"](../glossary.md#{one['anchor']})" in lesson
+        assert f"]({one['page']})" in glossary
+        assert f"](../glossary.md#{one['anchor']})" in (pages / one["page"]).read_text("utf-8")
     assert set(re.findall(r"\]\(course/([a-z-]+)\.md\)", glossary)) == set(LESSON_FILES)

@@ -91,6 +91,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
         return Prose("multiplying by {0} changes nothing", (identity,))
     if (scaled := _scaled_ones(before)) and not _scaled_ones(after):
         return Prose("{0} = {1}", scaled[0])
+    if _has_weights(before) and not _has_weights(after):
+        return Prose("a product with a diagonal matrix is an entry-wise product with its diagonal")
     # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
@@ -119,6 +121,24 @@ def why_simplified(before: Node, after: Node) -> Prose:
     return Prose("; ".join(dict.fromkeys(names)))
 
 
+def _has_weights(node: Node) -> bool:
+    """Return whether a matrix diag(u) stands beside a vector in an expression."""
+    pairs = [pair for part in walk(node) if isinstance(part, n.Product) for pair in pairwise(part.operands)]
+    kinds = [(isinstance(one, n.Diag), other.shape.is_matrix) for pair in pairs for one, other in (pair, pair[::-1])]
+    return (True, False) in kinds
+
+
+def numbers_cancel(before: Node, after: Node) -> bool:
+    """Return whether a number in a divisor and one in a factor became less: 2u/(2σ²) = u/σ²."""
+
+    def divisors(node: Node) -> list[Fraction]:
+        found = (part.operands[1] for part in walk(node) if isinstance(part, n.Divide))
+        numbers = (factor for divisor in found for factor in _factors(divisor) if isinstance(factor, n.Number))
+        return [abs(Fraction(number.value)) for number in numbers if abs(number.value) != 1]
+
+    return len(divisors(after)) < len(divisors(before)) and contains(after, n.Divide)
+
+
 def _scaled_ones(node: Node) -> list[tuple[Node, Node]]:
     """Return the products diag(u) 1 and 1′ diag(u) in an expression, each with the vector or row that it is."""
     pairs = [pair for part in walk(node) if isinstance(part, n.Product) for pair in pairwise(part.operands)]
@@ -145,8 +165,19 @@ def _terms(node: Node) -> Iterator[Node]:
 
 
 def _factors(node: Node) -> Iterator[Node]:
-    """Yield the factors of a term in order, numbers and signs as well; a divisor as a power of −1."""
-    if isinstance(node, n.Product):
+    """Yield the factors of a term in order, numbers and signs as well; a divisor as a power of −1.
+
+    The arrays of a scalar product, x′Ax, are one factor, a scalar.
+    """
+    if isinstance(node, n.Product) and node.shape.is_scalar:
+        arrays = [operand for operand in node.operands if not operand.shape.is_scalar]
+        for operand in node.operands:
+            if operand.shape.is_scalar:
+                yield from _factors(operand)
+            elif operand is arrays[0]:
+                yield build.product(*arrays) if len(arrays) < len(node.operands) else node
+                arrays = [node]  # once
+    elif isinstance(node, n.Product):
         for operand in node.operands:
             yield from _factors(operand)
     elif isinstance(node, n.Negate):

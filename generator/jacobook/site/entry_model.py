@@ -189,6 +189,10 @@ class CollectionEntry(WrittenStatement):
     cases: tuple[Case, ...] = Field(default=(), description="Further derivations on the same page.")
     claims: tuple[Published, ...] = Field(default=(), description="What others published; checked on every build.")
     synonyms: tuple[Words, ...] = Field(default=(), description="Other names, for the search.")
+    searched_as: tuple[Words, ...] = Field(
+        default=(),
+        description="What it is looked for by without being called so, such as a neighbour without a page. Not shown.",
+    )
     tags: tuple[Words, ...] = Field(default=(), description="Subjects, for the page of tags.")
     related: tuple[Slug, ...] = Field(default=(), description="Slugs of entries to read next.")
     difficulty: Literal[1, 2, 3] | None = Field(

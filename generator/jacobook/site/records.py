@@ -18,11 +18,11 @@ from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
 from jacobook.site.pages.asked import asked, exercise
 from jacobook.site.pages.citations import Citations
 from jacobook.site.pages.conditions import conditions_of
-from jacobook.site.pages.difficulty import level_of, level_of_lines
+from jacobook.site.pages.difficulty import level_of, level_of_differential
 from jacobook.site.pages.entry_page import entry_page, page_name, short_number
 from jacobook.site.pages.filters import DIFFERENTIAL, derivative_shape_key, search_words, shape_key, type_key
 from jacobook.site.pages.markup import maths, words
-from jacobook.site.worked_entry import WorkedEntry
+from jacobook.site.worked_entry import WorkedEntry, anchor_of_order
 
 Record = dict[str, Any]
 
@@ -102,13 +102,14 @@ def _practice(worked: WorkedEntry) -> Record:
 
 
 def _level(worked: WorkedEntry) -> int:
-    """Return the difficulty of an entry: what it says itself, or what its derivation takes."""
+    """Return the difficulty of an entry: what it says itself, or what the hardest derivative that it asks for takes."""
     stated = worked.entry.difficulty
     if stated is not None:
         return stated
     if worked.differential is not None:
-        return level_of_lines(worked.differential.derivation.claims, links=1)
-    return level_of(worked.main.derivation)
+        return level_of_differential(worked.differential.derivation)
+    orders = {anchor_of_order(order) for order in range(1, worked.entry.order + 1)}
+    return max(level_of(part.derivation) for part in worked.parts if part.anchor in orders)
 
 
 def _restricted(derivation: Derivation) -> dict[str, str]:

@@ -19,7 +19,7 @@ from jacobook.site.pages.asked import answer_box
 from jacobook.site.pages.citations import place_of_row
 from jacobook.site.pages.conventions import LAYOUTS, NOTATION, READING, moved_conventions
 from jacobook.site.pages.difficulty import LEVELS
-from jacobook.site.pages.glossary_page import GLOSSARY_PAGE, glossary_page
+from jacobook.site.pages.glossary_page import GLOSSARY_PAGE, glossary_page, introduced
 from jacobook.site.pages.groups import cheat_sheet, exercises_page, group_pages, navigation, ordered
 from jacobook.site.pages.home import home_page
 from jacobook.site.pages.lesson_pages import COURSE, course_map, course_pages
@@ -99,7 +99,7 @@ def render_pages(
         "rules/index.md": page("rules.md.j2", "../", groups=rules["groups"], rows=rules["rows"]),
     }
     lessons = course_pages(reference["course"], reference["glossary"])
-    glossary = glossary_page(reference["glossary"], reference["course"])
+    glossary = glossary_page(reference["glossary"], reference["course"], rules["names"])
     pages |= with_copy(GLOSSARY_PAGE, "glossary.md.j2", **glossary)
     for name, data in lessons.items():
         pages |= with_copy(name, "lesson.md.j2", page=data)
@@ -110,6 +110,7 @@ def render_pages(
         pages[name] = page("group.md.j2", "../../", page=data)
     for rule in rules["rows"]:
         data = _rule_page(rule, records, places, rules["names"])
+        data["terms"] = introduced(reference["glossary"], f"rules/{rule['slug']}.md")
         pages |= with_copy(f"rules/{rule['slug']}.md", "rule.md.j2", page=data)
     for record in records:
         root = "../" * str(record["file"]).count("/")

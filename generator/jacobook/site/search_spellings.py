@@ -1,7 +1,8 @@
 """How people spell what a page is about, for the search: formulas in plain text, places in books, other names.
 
 The spellings of an entry are made from its function and its sources; the other names of an entry stand in its YAML
-file, those of other pages in `templates/other_names.yaml`. The search script (`search-worker.js`) reads both paragraphs
+file, those of other pages in `templates/other_names.yaml`. What an entry is looked for by without being called so
+(`searched_as`) is not shown. The search script (`search-worker.js`) reads both paragraphs
 from the index and knows a formula by its structure; any other search finds the spellings as words.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from operator import attrgetter
 
 from jacobook.algebra import build
@@ -20,11 +21,13 @@ from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import enumerate_values, numeral, sentence
-from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, why_simplified
+from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, numbers_cancel, why_simplified
 
 Edge = tuple[Symbol, Symbol]
 MOST_PATHS = 8
 """With more paths than this the total derivatives of the intermediate values are computed one after the other."""
+LONGEST_COMPARED = 200
+"""The most nodes of a line that is compared with the next."""
 MOST_SUBSTITUTIONS = 4
 """More intermediate values than this are substituted all at once."""
 
@@ -147,7 +150,10 @@ def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
     if identity is not None:
         return "identity-factor", Prose("Multiplying by {0} changes nothing.", (identity,))
     if any(build.ONE in node.operands for node in inserted if isinstance(node, n.Product)):
-        return "tidy", Prose("Multiplying by {0} changes nothing.", (build.ONE,))
+        told = [Prose("multiplying by {0} changes nothing", (build.ONE,))]
+        if numbers_cancel(build.add(*inserted), simplified):
+            told.append(Prose("cancel common factors"))
+        return "tidy", sentence(told)
     return "tidy", sentence([why_simplified(build.add(*inserted), simplified)])
 
 
@@ -268,6 +274,8 @@ def denominator_layout(
         return result
     known = {claim.right for claim in claims}
     last = result[-1]
+    if not inner and not last.assumptions and _differs_in_transposes(claims[-1].right, last.right):
+        return tuple(claims)
     if last.right in known:  # nothing is left to say
         return tuple(claims)
     if inner:
@@ -279,6 +287,25 @@ def denominator_layout(
         # The partial derivatives are free of such transposes already, so substituting them leads straight there.
         return (*claims, Claim(left, last.right, "denominator-layout", reason, last.assumptions))
     return (*claims, *result)
+
+
+def _differs_in_transposes(shown: Node, turned: Node) -> bool:
+    """Return whether two equal expressions differ only in how far transposes are carried: another line says nothing.
+
+    The partial derivatives come transposed, (a′ − b′), and the result as a whole, (a − b)′.
+    """
+    if max(shown.size, turned.size) > LONGEST_COMPARED:
+        return False
+    written = [sum(1 for node in _leaves(side)) for side in (shown, turned)]
+    return written[0] == written[1] and equal(shown, turned)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """Yield every symbol and number at every place at which it is written."""
+    if not node.operands:
+        yield node
+    for operand in node.operands:
+        yield from _leaves(operand)
 
 
 def _turned_partial(partial: PartialDerivation) -> Node:

@@ -15,7 +15,7 @@ from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
-from jacobook.algebra.traverse import contains, names_within, substitute_indices, walk
+from jacobook.algebra.traverse import contains, names_within, substitute, substitute_indices, walk
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.entries import Components, bound_before
 from jacobook.calculus.component_route.monomials import Monomial, joined_monomials, sum_node
@@ -47,6 +47,7 @@ def differentiate(
     """
     if isinstance(expression, n.Solution):
         raise Refusal("the entries of the solution of an equation have no formula of their own")
+    expression = _with_sum_of_squares(expression, wrt)
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
     columns = _indices(VARIABLE, names_here | {index.name for index in rows}, wrt)
@@ -229,6 +230,19 @@ def _stacked(
         return collect(stack(sifted, rows, columns, build.zero(partial.shape)))
     except Refusal:
         return None
+
+
+def _with_sum_of_squares(expression: Node, wrt: Symbol) -> Node:
+    """Return the expression with the squared length of the variable, a vector, as x′x, whose entries are Σ x_i²."""
+    if not wrt.shape.is_vector:
+        return expression
+    squares = [
+        node
+        for node in walk(expression)
+        if isinstance(node, n.Power) and node.operands[1] is build.TWO and isinstance(node.operands[0], n.Norm2)
+    ]
+    product = build.product(build.transpose(wrt), wrt)
+    return substitute(expression, {node: product for node in squares if node.operands[0].operands[0] is wrt})
 
 
 def _outer_products(expression: Node, wrt: Symbol, components: Components, taken: set[str]) -> list[Claim]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -90,7 +91,8 @@ def _identified(
     for claim in cancels:
         current = _beside(shorter, dx, of, symmetric)
         claims.append(Claim(left, current, claim.rule, claim.reason))
-    if joined is not current and not reads_alike(joined, current) and current is not dx:
+    silent = reads_alike(joined, current) or _same_but_for_order(joined, current, dx)
+    if joined is not current and not silent and current is not dx:
         why = _moves if current is last and len(factors) == 1 else _collecting
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose(_READ_OFF, (dx,))
@@ -98,6 +100,27 @@ def _identified(
         reason = _read_off_the_trace(value, joined, wrt)
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
+
+
+def _same_but_for_order(joined: Node, current: Node, dx: Node) -> bool:
+    """Return whether two terms differ in the order of their scalar factors alone, dx last and numbers first in both.
+
+    log(u) cos(v) dv and cos(v) log(u) dv: the coefficient can be read off either.
+    """
+    sides = [_factors(side) for side in (joined, current)]
+    if any(side[-1] is not dx or not all(factor.shape.is_scalar for factor in side) for side in sides):
+        return False
+    counted = [side[1:] if isinstance(side[0], n.Number) else side for side in sides]
+    if any(isinstance(factor, n.Number | n.Negate) for side in counted for factor in side):
+        return False
+    return Counter(sides[0]) == Counter(sides[1])
+
+
+def _factors(term: Node) -> list[Node]:
+    """Return the factors of a term in the order in which they are written; a sign is a factor."""
+    if isinstance(term, n.Product):
+        return [factor for operand in term.operands for factor in _factors(operand)]
+    return [term]
 
 
 def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[Node, list[Claim]]:

@@ -124,13 +124,14 @@ def chain_of(derivation: Derivation) -> DrawnChain:
         if symbol in used and symbol.name not in nodes:
             space = space_label(symbol.shape)
             nodes[symbol.name] = ChainNode(symbol.name, symbol_label(symbol), space, is_variable=symbol is wrt)
+    numbers = all(symbol.shape.is_scalar for symbol in used)  # then no shape is worth a word
     for partial in reversed(derivation.partials):
         edges.append(
             ChainEdge(
                 partial.wrt.name,
                 partial.of.name,
                 partial_label(partial.of, partial.wrt),
-                jacobian_shape_text(partial.of.shape, partial.wrt.shape),
+                "" if numbers else jacobian_shape_text(partial.of.shape, partial.wrt.shape),
             )
         )
     return DrawnChain(tuple(nodes.values()), tuple(edges))

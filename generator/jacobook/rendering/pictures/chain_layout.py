@@ -59,9 +59,11 @@ def shape_width(shape: str) -> float:
 
 
 def label_size(edge: ChainEdge) -> Point:
-    """Return the width and height of an arrow's label: the partial derivative above its shape."""
+    """Return the width and height of an arrow's label: the partial derivative above its shape, if that is shown."""
     width = max(width_of(edge.label, LABEL_SIZE), len(edge.shape) * SHAPE_SIZE * 0.62)
-    return (width + 8, 38.0) if edge.label or edge.shape else (0.0, 0.0)
+    if not (edge.label or edge.shape):
+        return 0.0, 0.0
+    return width + 8, 38.0 if edge.shape else 26.0
 
 
 def layers_of(chain: DrawnChain) -> dict[str, int]:

@@ -72,7 +72,8 @@ def _framed(chain: DrawnChain, prefix: str, kind: str, targets: Targets | None, 
         left, top = 100 * (x - width / 2) / layout.width, 100 * (y - height / 2) / layout.height
         sides = {"left": left, "top": top, "width": 100 * width / layout.width, "height": 100 * height / layout.height}
         place = ";".join(f"{side}:{share:.2f}%" for side, share in sides.items())
-        name = escape(f"{plain(edge.label)}, shape {edge.shape}: how it is derived")
+        shape = f", shape {edge.shape}" if edge.shape else ""
+        name = escape(f"{plain(edge.label)}{shape}: how it is derived")
         links.append(f'<a class="chain-link" href="{escape(target)}" style="{place}" aria-label="{name}"></a>')
     size = f"width:{_number(layout.width)}px;aspect-ratio:{_number(layout.width)}/{_number(layout.height)}"
     picture = chain_svg(chain, prefix, vertical)
@@ -113,7 +114,8 @@ def describe(chain: DrawnChain) -> str:
     for edge in chain.edges:
         sentence = f"{spaces[edge.target]} depends on {spaces[edge.source]}"
         if edge.label:
-            sentence += f": the partial derivative {plain(edge.label)} has shape {edge.shape}"
+            sentence += f": the partial derivative {plain(edge.label)}"
+            sentence += f" has shape {edge.shape}" if edge.shape else " is a number"
         sentences.append(sentence + ".")
     return " ".join(sentences)
 
@@ -183,7 +185,7 @@ def _label(arrow: Arrow, chain: DrawnChain, vertical: bool) -> str:
         inside = (
             f'<rect x="{_number(x - width / 2)}" y="{_number(y - height / 2)}" width="{_number(width)}" '
             f'height="{_number(height)}" rx="4" fill="{_BACKGROUND}"/>'
-            + _text(edge.label, x, y - 2, LABEL_SIZE)
+            + _text(edge.label, x, y - 2 if edge.shape else y + 4, LABEL_SIZE)
             + _shape(edge, x, y + 14)
         )
     elif vertical:
@@ -202,12 +204,14 @@ def _label_box(arrow: Arrow, chain: DrawnChain, vertical: bool) -> tuple[Point, 
     width, height = label_size(edge)
     if not chain.is_linear:
         return (x, y), (width, height)
-    if not vertical:
-        return (x - 3, y + 2), (width, height + 8)
-    beside = width_of(edge.label, LABEL_SIZE) + 10 + shape_width(edge.shape)
+    if not vertical:  # on both sides of the arrow, or above it alone
+        return ((x - 3, y + 2), (width, height + 8)) if edge.shape else ((x - 3, y - 16), (width, height))
+    beside = width_of(edge.label, LABEL_SIZE) + (10 + shape_width(edge.shape) if edge.shape else 0)
     return (x + 16 + beside / 2, y), (beside + 8, 30.0)
 
 
 def _shape(edge: ChainEdge, x: float, y: float, extra: str = "") -> str:
+    if not edge.shape:
+        return ""
     place = f'x="{_number(x)}" y="{_number(y)}" font-size="{_number(SHAPE_SIZE)}"'
     return f'<text {place} fill="{_LIGHT}"{extra}>{escape(edge.shape)}</text>'

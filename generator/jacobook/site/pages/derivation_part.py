@@ -101,6 +101,8 @@ def derivation_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         main = _all_given(worked, worked.main)
         given = [row for row in given if row not in main]
 
+    scalars = all(symbol.shape.is_scalar for symbol in (statement.wrt, *derivation.definitions))
+
     def lines(claims: tuple[Claim, ...]) -> list[dict[str, Any]]:
         return steps(claims, part.mistakes.get(claims, ()))
 
@@ -114,6 +116,7 @@ def derivation_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "remarks": [] if same else remarks(statement),
         "given": given,
         "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+        "scalars": scalars,
         "layouts": layouts_of(derivation),
         "result": display(_result_latex(derivation)),
         "backward": _backward(derivation, lines),
@@ -127,7 +130,12 @@ def derivation_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "links": [display(latex_link(link)) for link in derivation.links] if derivation.decomposition else [],
         "decomposition": lines(derivation.decomposition),
         "partials": [
-            _partial(partial, prefix + name, _routes(partial, entries_first), lines, bool(derivation.denominator))
+            {
+                **_partial(
+                    partial, prefix + name, _routes(partial, entries_first), lines, bool(derivation.denominator)
+                ),
+                "scalars": scalars,
+            }
             for partial, name in zip(derivation.partials, anchors(derivation.partials), strict=True)
         ],
         "plan": _plan(derivation),
@@ -227,6 +235,7 @@ def given_row(worked: WorkedQuestion, symbol: Symbol, varies: bool, is_main: boo
     return {
         "symbol": maths(symbol),
         "space": inline(latex_set(symbol)),
+        "member": inline(rf"{latex(symbol)} \in {latex_set(symbol)}"),  # one formula, so that no line ends in it
         "role": ", ".join([role, *declared_properties(symbol)]),
         "assumed": assumed,
     }
@@ -238,6 +247,7 @@ def _given_function(worked: WorkedQuestion, part: Part, function: UnspecifiedFun
     return {
         "symbol": inline(latex_function_name(function)),
         "space": inline(latex_signature(function)),
+        "member": inline(rf"{latex_function_name(function)} : {latex_signature(function)}"),
         "role": ", ".join(["function, not specified further", *declared_properties(function)]),
         "assumed": assumed,
     }

@@ -41,6 +41,7 @@ def entry_page(worked: WorkedEntry, citations: Citations) -> dict[str, Any]:
         },
         "sources": [citations.markdown(source) for source in entry.sources],
         "synonyms": words("; ".join(entry.synonyms)),
+        "searched_as": list(entry.searched_as),
         "question": words(entry.question),
         "main": parts[0] if parts else None,
         "parts": parts[1:],

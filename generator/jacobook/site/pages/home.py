@@ -52,7 +52,7 @@ def _sample(record: Record) -> dict[str, Any]:
     return {
         "title": record["page"]["title"],
         "statement": main["statement"],
-        "given": ", ".join(f"{row['symbol']} ∈ {row['space']}" for row in main["given"]),
+        "given": ", ".join(row["member"] for row in main["given"]),
         "partial": without_warnings(main["partials"][-1]),
         "evidence": main["evidence"],
         "page": record["file"],

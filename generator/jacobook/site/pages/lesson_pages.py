@@ -83,7 +83,7 @@ def course_pages(lessons: Sequence[Record], terms: Sequence[Record]) -> dict[str
                 for one in lessons
                 if lesson["slug"] in one["needs"]
             ],
-            "terms": introduced(terms, lesson["slug"]),
+            "terms": introduced(terms, f"{COURSE}{lesson['slug']}.md"),
             "exercises": [{**one, "asked": answer_box(one["asked"])} for one in lesson["exercises"]],
         }
         for number, lesson in enumerate(lessons, 1)
@@ -188,7 +188,7 @@ def _exercise(lesson: Lesson, exercise: LessonExercise, names: DeclaredNames, na
         "question": filled_paragraph(exercise.question, names, {}),
         "hint": filled_paragraph(exercise.hint, names, {}),
         "statement": worked.part["statement"],
-        "given": [f"{row['symbol']} ∈ {row['space']}" for row in worked.part["given"]],
+        "given": [row["member"] for row in worked.part["given"]],
         "wanted": maths(derivative_left(derivation.statement.function, derivation.statement.wrt)),
         "asked": asked(worked.given, lines, derivation),
         "result": worked.part["result"],

@@ -1,0 +1,35 @@
+"""Pages of entries: what they leave out where it would say nothing, and what is on them for the search alone."""
+
+from __future__ import annotations
+
+from .conftest import entry
+
+
+def test_among_numbers_no_shape_and_no_layout_is_news(workshop):
+    workshop.only(
+        numbers=entry("numbers", "log(t^4)*sin(t^3)", "t in R", number="Exercise 1.1"),
+        arrays=entry("arrays", "sin(log(t'*t))", "t in R^D", number="Exercise 1.2"),
+    )
+    assert workshop.run() == 0
+    said = ("partial-shape", "1×1", 'class="layout-choice"', "shapes-toggle")
+    for name, shown in (("numbers", False), ("arrays", True)):
+        page = workshop.page(f"exercises/{name}.md")
+        for words in said:
+            assert (words in page) is shown, (name, words)
+        assert "the same in both layouts" not in page
+        assert "lines-toggle" in page
+
+
+def test_what_a_page_is_looked_for_by_is_there_for_the_search_alone(workshop):
+    workshop.only(one=entry("one", "t^2", "t in R", number="Exercise 1.1", searched_as=["a <neighbour>", "another"]))
+    assert workshop.run() == 0
+    page = workshop.page("exercises/one.md")
+    assert '<p class="spellings" hidden>Also known as: a &lt;neighbour&gt;; another.</p>' in page
+    assert page.count("neighbour") == 1
+
+
+def test_a_name_and_its_space_are_one_formula(pages):
+    for name in ("course/shapes.md", "index.md"):
+        page = (pages / name).read_text("utf-8")
+        assert " ∈ " not in page
+    assert r"\(\boldsymbol{a} \in \mathbb{R}^{N}\)" in (pages / "course/shapes.md").read_text("utf-8")
