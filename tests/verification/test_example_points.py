@@ -102,12 +102,6 @@ def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
     if point is None:
         return
     values = {symbol: point.values[symbol.name] for symbol in derivation.statement.declarations}
-    sizes = {}
-    for symbol, value in values.items():
-        columns = (1, *value.shape) if symbol.shape.is_row else value.shape
-        for dimension, size in zip(symbol.shape.dimensions, columns, strict=True):
-            if len(dimension.names) == 1:
-                sizes[dimension.names[0]] = size // dimension.coefficient
     definitions: dict[Symbol, Node] = {**derivation.statement.definitions, **derivation.definitions}
     roots = [*definitions.values(), *(partial.value for partial in derivation.partials), derivation.value]
     for node in dict.fromkeys(inside for root in roots for inside in walk(root)):
@@ -118,7 +112,7 @@ def numbers_on_the_way(derivation: Derivation) -> Iterator[tuple[str, float]]:
         while not whole.symbols.isdisjoint(definitions):
             whole = substitute(whole, dict(definitions.items()))
         try:
-            number = float(np.asarray(evaluate(whole, values, sizes)))
+            number = float(np.asarray(evaluate(whole, values, point.sizes)))
         except DomainError:
             continue
         if not is_one_or_the_other(node):
@@ -130,6 +124,9 @@ def test_no_number_on_the_way_is_0_or_1_where_another_point_avoids_it() -> None:
     """At a point with the exponent 0 or the logarithm of 1, a wrong derivative has the same value as the right one."""
     seen, trivial = 0, []
     for name, derivation in collected():
+        # A vector of length 1 has no point at which its length is another.
+        if any("unit-norm" in symbol.properties for symbol in derivation.statement.declarations):
+            continue
         for written, value in numbers_on_the_way(derivation):
             seen += 1
             if min(abs(value), abs(value - 1)) < 1e-3:
