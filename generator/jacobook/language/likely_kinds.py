@@ -94,7 +94,7 @@ def _is_mark(token: Token, mark: str) -> bool:
 def is_about_arrays(trees: Iterable[Syntax]) -> bool:
     """Return whether anything in the expressions says that there are vectors or matrices in them."""
     pieces = [piece for tree in trees for piece in pieces_of(tree)]
-    if any(_says_arrays(piece) for piece in pieces):
+    if any(says_arrays(piece) for piece in pieces):
         return True
     return not divides_by_capitals(pieces) and any(isinstance(one, syntax.Name) and _is_capital(one) for one in pieces)
 
@@ -102,7 +102,7 @@ def is_about_arrays(trees: Iterable[Syntax]) -> bool:
 def is_about_numbers(trees: Iterable[Syntax]) -> bool:
     """Return whether the capitals are numbers, as in R*T/(V - b): nothing else is an array, and one divides."""
     pieces = [piece for tree in trees for piece in pieces_of(tree)]
-    return divides_by_capitals(pieces) and not any(map(_says_arrays, pieces))
+    return divides_by_capitals(pieces) and not any(map(says_arrays, pieces))
 
 
 def divides_by_capitals(pieces: Iterable[Syntax]) -> bool:
@@ -113,25 +113,26 @@ def divides_by_capitals(pieces: Iterable[Syntax]) -> bool:
     for piece in pieces:
         if isinstance(piece, syntax.Product):
             divisors = [one for sign, one in zip(piece.operators, piece.operands[1:], strict=True) if sign == "/"]
-            if any(_is_capital(name) for one in divisors for name in _plain_names(one)):
+            if any(_is_capital(name) for one in divisors for name in plain_names(one)):
                 return True
     return False
 
 
-def _plain_names(tree: Syntax) -> Iterator[syntax.Name]:
+def plain_names(tree: Syntax) -> Iterator[syntax.Name]:
     """Yield the names in an expression that are arguments of no function but the root."""
     if isinstance(tree, syntax.Name):
         yield tree
     elif not isinstance(tree, syntax.Call) or tree.name == "sqrt":
         for child in tree.children:
-            yield from _plain_names(child)
+            yield from plain_names(child)
 
 
 def _is_capital(tree: syntax.Name) -> bool:
     return tree.name[0].isupper()
 
 
-def _says_arrays(piece: Syntax) -> bool:
+def says_arrays(piece: Syntax) -> bool:
+    """Return whether a piece says that there are arrays."""
     match piece:
         case syntax.Name():
             return piece.name == "eye"
@@ -161,6 +162,8 @@ def surprise_of_kinds(
     are the letters in bold, and where there are any, the others are numbers. `capitals` says that these are numbers.
     """
     letter = letter_of(name)
+    if name == "I":  # a letter such as others only where it is no identity matrix
+        return {Kind.SCALAR: 0}
     if letter[0].isupper() and capitals:
         return {Kind.SCALAR: 0, Kind.MATRIX: 6}
     if letter[0].isupper():

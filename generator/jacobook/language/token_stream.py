@@ -30,6 +30,10 @@ BEGINS_MULTIPLE = frozenset(("NAME", "LPAR"))
 """What a number may stand directly before: `2x`, `3(x + y)`."""
 LOGARITHMS, DETERMINANTS = frozenset(("log", "ln")), frozenset(("det", "Det"))
 """Words that books write before `det X` and `|X|` without parentheses."""
+OF_ONE_VALUE = frozenset(("log", "ln", "exp", "sqrt", "sum", "tr", "sin", "cos", "tan", "tanh", "sinh", "cosh"))
+"""Functions that are written before a call without parentheses of their own: `log sigmoid(x)`."""
+RAISING = frozenset(("POWER", "DOT_POWER", "SUPERSCRIPT", "PRIME", "INVERSE_TRANSPOSE", "LBRACKET", "METHOD"))
+"""What binds tighter than such a function."""
 
 
 BEGINS_FACTOR = frozenset(("NAME", "LPAR", "OPEN_NORM", "OPEN_BAR"))
@@ -115,6 +119,20 @@ class Stream:
     def _is_word(self, token: Token) -> bool:
         return canonical_name(token.value) not in self.known and (token.value in self.words or token.value == "√")
 
+    def _is_composition(self, tokens: list[Token], place: int) -> bool:
+        """Return whether a call begins here that is the argument of the function before it: `log sigmoid(x)`.
+
+        Where a power or a transpose stands behind it, that may be of the one or of the other.
+        """
+        before, token = tokens[place - 1], tokens[place]
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if before.type != "NAME" or token.type != "NAME" or following is None or following.type != "LPAR":
+            return False
+        if before.value not in OF_ONE_VALUE or not self._is_word(before) or not self._is_word(token):
+            return False
+        behind = place + 1 + len(_in_parentheses(tokens, place + 1)) + 2
+        return behind >= len(tokens) or tokens[behind].type not in RAISING
+
     def _is_factor(self, token: Token) -> bool:
         return token.value in self.factors or canonical_name(token.value) in self.factors
 
@@ -145,6 +163,8 @@ class Stream:
         ):
             return "IMPLICIT"
         if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
+            return "APPLY"
+        if self._is_composition(tokens, place):
             return "APPLY"
         if in_brackets or before.type not in ENDS_OPERAND or token.type not in BEGINS_FACTOR or token.value == "in":
             return None  # in brackets a space may stand between two entries

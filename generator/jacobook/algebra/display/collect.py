@@ -458,8 +458,8 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
     scalars = dict(terms[0].scalars)
     for term in terms[1:]:
         mine = dict(term.scalars)
-        scalars = {b: _common(e, mine[b]) for b, e in scalars.items() if b in mine and _common(e, mine[b])}
-    if shape.is_scalar:  # 3 x² − 4 x stays as it is
+        scalars = {b: power for b, e in scalars.items() if b in mine and (power := _common_below(b, e, mine[b]))}
+    if shape.is_scalar and not _are_worth_a_bracket(terms, scalars):
         scalars = {b: e for b, e in scalars.items() if e < 0 or not isinstance(b, n.Symbol)}
     if (joined := _entrywise_bracket(terms)) is not None:
         return joined
@@ -508,6 +508,20 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _are_worth_a_bracket(terms: list[Term], common: dict[Node, Fraction]) -> bool:
+    """Return whether symbols that terms have in common stand before a bracket: r (a − b + c), but 3 x² − 4 x.
+
+    One of them has one power in all terms: what has several is rather what a polynomial is in.
+    """
+    symbols = [base for base, exponent in common.items() if exponent > 0 and isinstance(base, n.Symbol)]
+    steady = [base for base in symbols if len({dict(term.scalars)[base] for term in terms}) == 1]
+    return bool(steady) and len(symbols) * (len(terms) - 1) >= SYMBOLS_IN_COMMON
+
+
+SYMBOLS_IN_COMMON = 2
+"""So many letters have to be saved."""
 
 
 def _without_innermost(words: list[tuple[Node, ...]], left: int, right: int) -> tuple[int, int]:
@@ -615,6 +629,16 @@ def _entries_of(node: Node) -> Iterator[Node]:
             yield from [base] * int(times)
         case _:
             yield node
+
+
+def _common_below(base: Node, a: Fraction, b: Fraction) -> Fraction:
+    """Return the power of a long divisor that two terms have in common: x′/s − v′/s² is (x′ − v′/s)/s."""
+    is_long = base.size >= LONG_DIVISOR and not isinstance(base, n.Add)
+    return max(a, b) if a < 0 and b < 0 and is_long else _common(a, b)
+
+
+LONG_DIVISOR = 5
+"""A divisor of so many nodes is not written twice."""
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:
