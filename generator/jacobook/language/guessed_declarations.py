@@ -26,6 +26,7 @@ from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.errors import unknown_names
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.commands import NOT_READ
+from jacobook.language.latex_notation.systems import lines_of_systems
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.likely_kinds import (
     SCALAR_STYLE_AMONG_ARRAYS,
@@ -92,6 +93,7 @@ def guess(expressions: Sequence[str], given: Sequence[str] = ()) -> Guess:
 
     Raises LanguageError: where no declarations fit, it says what does not fit the likeliest ones.
     """
+    expressions = lines_of_systems(expressions)
     question = _Question(expressions, given)
     if question.undeclared.counts:
         with suppress(LanguageError, _NothingCounted):

@@ -32,6 +32,13 @@ LOGARITHMS, DETERMINANTS = frozenset(("log", "ln")), frozenset(("det", "Det"))
 """Words that books write before `det X` and `|X|` without parentheses."""
 OF_ONE_VALUE = frozenset(("log", "ln", "exp", "sqrt", "sum", "tr", "sin", "cos", "tan", "tanh", "sinh", "cosh"))
 """Functions that are written before a call without parentheses of their own: `log sigmoid(x)`."""
+BRACKETED = {
+    **{name.capitalize(): name for name in ("exp", "log", "sin", "cos", "tan", "sqrt", "sinh", "cosh", "tanh", "abs")},
+    **{f"Arc{name.capitalize()}": f"arc{name}" for name in ("sin", "cos", "tan")},
+    **{"Erf": "erf", "Norm": "norm", "Tr": "tr", "Det": "det", "Inverse": "inv", "Transpose": "transpose"},
+    **{"Total": "sum", "Gamma": "gammafn"},
+}
+"""Functions of Mathematica, whose arguments stand in brackets."""
 RAISING = frozenset(("POWER", "DOT_POWER", "SUPERSCRIPT", "PRIME", "INVERSE_TRANSPOSE", "LBRACKET", "METHOD"))
 """What binds tighter than such a function."""
 
@@ -73,7 +80,7 @@ class Stream:
 
     def _spelled_out(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Yield the tokens with `Ax` as two names, where that is no name but A and x are, and `^T` as a transpose."""
-        tokens = list(stream)
+        tokens = self._with_parentheses(list(stream))
         if len(tokens) > 1 and tokens[-1].type == "SEMICOLON":
             del tokens[-1]
         place = 0
@@ -98,6 +105,20 @@ class Stream:
             else:
                 yield token
             place += 1
+
+    def _with_parentheses(self, tokens: list[Token]) -> list[Token]:
+        """Return the tokens with Mathematica's `Sin[x]` as `sin(x)`, where nothing else has such a name."""
+        for place, token in enumerate(tokens[:-1]):
+            opening = tokens[place + 1]
+            own = BRACKETED.get(str(token.value)) if token.type == "NAME" and opening.type == "LBRACKET" else None
+            if own is None or token.value in self.known or opening.start_pos != token.end_pos:
+                continue
+            closing = place + 2 + len(_in_parentheses(tokens, place + 1))
+            if closing < len(tokens) and tokens[closing].type == "RBRACKET":
+                tokens[place] = _like(token, "NAME", own)
+                tokens[place + 1] = _like(opening, "LPAR", "(")
+                tokens[closing] = _like(tokens[closing], "RPAR", ")")
+        return tokens
 
     def _names(self, token: Token) -> Iterator[Token]:
         """Yield the names that a word is a product of; the word, if it means something or can be split in two ways."""

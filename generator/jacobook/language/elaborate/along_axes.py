@@ -53,7 +53,10 @@ def infer_along_axis(context: Context, tree: Call) -> Typed | None:
     if tree.name in ("var", "std") and any(map(divides_by_all, tree.arguments)):
         tree = _renamed(tree, tree.name, tuple(one for one in tree.arguments if not divides_by_all(one)))
         if len(tree.arguments) == 1:
-            return context.infer(tree)
+            divided = syntax.DividedByAll(
+                tree.start, tree.end, tree.name, tree.name_end, tree.arguments, depth=tree.depth
+            )
+            return context.infer(divided)
     named = [argument for argument in tree.arguments if isinstance(argument, Keyword)]
     named = [one for one in named if one.name not in _KEPT] or named
     if not named:

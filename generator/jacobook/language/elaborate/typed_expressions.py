@@ -265,7 +265,7 @@ class Elaborator(Context):
     def _check_meaning(self, tree: Call) -> None:
         """Raise LanguageError for a function of a program that is another one than the one of its name here."""
         operand = tree.arguments[0]
-        if any(map(divides_by_all, tree.arguments)):
+        if isinstance(tree, syntax.DividedByAll) or any(map(divides_by_all, tree.arguments)):
             return
         is_method = operand.start == tree.start and operand.end <= tree.name_end and not isinstance(operand, syntax.Run)
         where = operand.end if is_method else tree.start
