@@ -22,6 +22,24 @@ from jacobook.language.syntax import Syntax
 from tests.strategies import expressions
 
 EXPECTED: list[tuple[str | list[str], str, str]] = [
+    # factors before parentheses, and an I that is a number
+    ("r N (1 - N/K)", "r in R; N in R; K in R", "r"),
+    ("r(1 - N/K)", "r in R; N in R; K in R", "r"),
+    ("r*N(1 - N/K)", "r in R; N in R; K in R", "r"),
+    ("a(1 - x)", "a in R; x in R", "x"),
+    ("beta(1 - x)", "beta in R; x in R", "x"),
+    ("f(1 - x)", "f : R -> R; x in R", "x"),
+    ("k(x - y)", "k : R -> R; x in R; y in R", "x"),
+    ("P L^3/(3 E I)", "P in R; L in R; E in R; I in R", "P"),
+    ("P*L^3/(3*E*I)", "P in R; L in R; E in R; I in R", "P"),
+    (r"\frac{P L^3}{3 E I}", "P in R; L in R; E in R; I in R", "P"),
+    ("1/2*I*omega^2", "I in R; omega in R", "omega"),
+    (r"\frac{1}{2} I \omega^2", "I in R; omega in R", "omega"),
+    ("I^2*R", "I in R; R in R", "R"),
+    ("inv(A + lambda*I)", "A in R^(N x N); lambda in R", "A"),
+    ("w'*I*w", "w in R^N", "w"),
+    (r"\det(\mathbf{I} + A)", "A in R^(N x N)", "A"),
+    (r"\begin{aligned} f &= \|e\|^2 \\ e &= y - W x \end{aligned}", "y in R^M; W in R^(M x N); x in R^N", "W"),
     # linear forms, quadratic forms, least squares
     ("x'*A*x", "x in R^N; A in R^(N x N)", "x"),
     ("a'*x", "a in R^N; x in R^N", "x"),

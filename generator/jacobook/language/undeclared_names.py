@@ -37,7 +37,7 @@ class UndeclaredNames:
         defined = [line.name for line in lines if line.where is not line.expression and not line.is_implicit]
         pieces = [piece for line in lines for piece in pieces_of(line.expression)]
         self._meant = {*known, *defined, *maps_of(lines), *_CONSTANTS, *CALLABLE}
-        if identity_is_number(lines):
+        if "I" not in known and identity_is_number(lines):
             self._meant.discard("I")
         if any(isinstance(one, syntax.Powered) and _is(one.base, "e") for one in pieces):
             self._meant.add("e")
@@ -87,7 +87,7 @@ def read_undeclared(
         more_letters = ["I"]
     else:
         more_letters = []
-    if not latex and (factors := _called_factors(lines, {*known, *functions})):
+    if not latex and (factors := _called_factors(lines, variables, {*functions, *sizes})):
         # Read again as products: the N of `r N (1 - N/K)`.
         lines = read_lines(expressions, [*variables, *found.variables, *factors], functions)
         found = UndeclaredNames(lines, known, counting)
@@ -105,11 +105,11 @@ _RATES = frozenset(("r", "k", "p", "q"))
 """Letters of functions that are factors where a number begins the parentheses behind them: r(1 - N/K)."""
 
 
-def _called_factors(lines: Sequence[ChainLine], known: Collection[str]) -> list[str]:
+def _called_factors(lines: Sequence[ChainLine], declared: Collection[str], others: Collection[str]) -> list[str]:
     """Return the names before parentheses that are factors there: also used as a variable, or no name of a function."""
     pieces = [piece for line in lines for piece in pieces_of(line.expression)]
-    taken = {*known, *CALLABLE, *maps_of(lines), *(line.name for line in lines if line.where is not line.expression)}
-    variables = {piece.name for piece in pieces if isinstance(piece, syntax.Name)}
+    taken = {*others, *CALLABLE, *maps_of(lines), *(line.name for line in lines if line.where is not line.expression)}
+    variables = {*declared, *(piece.name for piece in pieces if isinstance(piece, syntax.Name))}
     found = []
     for piece in pieces:
         if not isinstance(piece, Call) or piece.name in taken or not is_name(piece.name) or len(piece.arguments) != 1:
