@@ -24,7 +24,7 @@ class _TooManyAxes(Exception):
     """What comes in between, or in the end, is no scalar, vector or matrix."""
 
 
-def contracted(call: Call) -> Syntax | None:
+def in_matrix_products(call: Call) -> Syntax | None:
     """Return what a call of einsum is in products of matrices; None if it is none of them."""
     first, *operands = call.arguments or (call,)
     found = _SUBSCRIPTS.fullmatch(re.sub(r"\s", "", first.word)) if isinstance(first, Text) else None

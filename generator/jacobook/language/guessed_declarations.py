@@ -123,7 +123,8 @@ class _Question:
         self.lines = order_lines(lines)
         """The function first."""
         arrays = bool(self.bold) or any(not one.shape.is_scalar for one in variables)
-        self.numbers = not arrays and (is_about_numbers(self.trees) or "I" in self.undeclared.variables)
+        number = "I" in (*self.undeclared.variables, *self.declared)
+        self.numbers = not arrays and (number or is_about_numbers(self.trees))
         """Whether nothing is an array, capitals included."""
         self.check_names()
 

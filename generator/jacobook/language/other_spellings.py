@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from jacobook.language import syntax
 from jacobook.language.composed_functions import ALIASES, is_composed
-from jacobook.language.contractions import contracted
+from jacobook.language.contractions import in_matrix_products
 from jacobook.language.function_table import CALLABLE, OF_SIZES, POLYGAMMAS, SYNONYMS
 from jacobook.language.program_calls import bounded, logarithm_of_determinant, of_every_entry
 from jacobook.language.programs import of_module
@@ -47,7 +47,7 @@ def in_own_words(tree: Syntax, declared: Container[str], text: str) -> Syntax:
 def _rearranged(call: Call, declared: Container[str], text: str) -> Syntax:
     """Return a call with arguments that are no values, such as one of einsum, as another piece; others as they are."""
     if call.name == "einsum":
-        return contracted(call) or call
+        return in_matrix_products(call) or call
     if call.name in ("clip", "clamp"):
         return bounded(call, text) or call
     function = call.arguments[0] if call.arguments else None

@@ -35,8 +35,14 @@ OF_ONE_VALUE = frozenset(("log", "ln", "exp", "sqrt", "sum", "tr", "sin", "cos",
 BRACKETED = {
     **{name.capitalize(): name for name in ("exp", "log", "sin", "cos", "tan", "sqrt", "sinh", "cosh", "tanh", "abs")},
     **{f"Arc{name.capitalize()}": f"arc{name}" for name in ("sin", "cos", "tan")},
-    **{"Erf": "erf", "Norm": "norm", "Tr": "tr", "Det": "det", "Inverse": "inv", "Transpose": "transpose"},
-    **{"Total": "sum", "Gamma": "gammafn"},
+    "Erf": "erf",
+    "Norm": "norm",
+    "Tr": "tr",
+    "Det": "det",
+    "Inverse": "inv",
+    "Transpose": "transpose",
+    "Total": "sum",
+    "Gamma": "gammafn",
 }
 """Functions of Mathematica, whose arguments stand in brackets."""
 RAISING = frozenset(("POWER", "DOT_POWER", "SUPERSCRIPT", "PRIME", "INVERSE_TRANSPOSE", "LBRACKET", "METHOD"))

@@ -18,7 +18,6 @@ GIVEN = [
     "y_hat in R^N",
     "ydot in R^N",
     "k in N",
-    "T in R^(N x N)",
 ]
 SYMBOLS = parse_declarations(GIVEN)
 
@@ -115,7 +114,6 @@ SYMBOLS = parse_declarations(GIVEN)
         (r"\sum_{i,j} A_{ij} x_i y_j", "x'*A*y"),
         (r"\sum_{ij} A_{ij} x_i y_j", "x'*A*y"),
         (r"\sum_{i,j=1}^{N} A_{ij} x_i y_j", "x'*A*y"),
-        (r"x^{\mathrm{T}} T x", "x'*T*x"),
     ],
 )
 def test_a_formula_means(latex: str, meant: str) -> None:
@@ -200,3 +198,14 @@ def test_a_matrix_in_a_system_keeps_its_rows() -> None:
         parse_statement(given, [system], "u").links
         == parse_statement(given, ["f = a'*a", "a = [t, s; 0, 1]*u"], "u").links
     )
+
+
+@pytest.mark.parametrize("typed", [r"x^{\mathrm{T}} T x", r"x^{\rm T}Tx", "x^T*T*x"])
+def test_an_array_called_t_is_no_exponent(typed: str) -> None:
+    symbols = parse_declarations(["x in R^N", "T in R^(N x N)"])
+    assert equal(parse_expression(typed, symbols), parse_expression("x'*T*x", symbols))
+
+
+def test_a_number_called_t_is_an_exponent() -> None:
+    symbols = parse_declarations(["x, T in R"])
+    assert parse_expression("x^T", symbols) is parse_expression("x^(T)", symbols)
