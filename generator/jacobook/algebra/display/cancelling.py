@@ -145,13 +145,24 @@ def _entries_opened(node: Node) -> Cancelled | None:
     return Cancelled(whole, factors, (), opened=True) if whole.size < node.size else None
 
 
-def multiplied_out(term: Term) -> list[Term]:
-    """Return a scalar term with its brackets multiplied out."""
+def multiplied_out(term: Term, nested: bool = True) -> list[Term]:
+    """Return a scalar term with its brackets multiplied out; those in them too, if `nested`."""
+    if not nested:
+        return _outermost_multiplied_out(term)
     place = next((k for k, (base, e) in enumerate(term.scalars) if e == 1 and isinstance(base, n.Add)), None)
     if place is None:
         return [term]
     rest = Term(term.coefficient, term.scalars[:place] + term.scalars[place + 1 :], ())
     return [more for part in terms_of(term.scalars[place][0]) for more in multiplied_out(rest.times(part))]
+
+
+def _outermost_multiplied_out(term: Term) -> list[Term]:
+    found = [Term(term.coefficient, (), ())]
+    for base, exponent in term.scalars:
+        opens = exponent == 1 and isinstance(base, n.Add)
+        parts = terms_of(base) if opens else [Term(Fraction(1), ((base, exponent),), ())]
+        found = [one.times(part) for one in found for part in parts]
+    return found
 
 
 def _inner_product(node: Node) -> Cancelled | None:

@@ -388,7 +388,7 @@ class Elaborator(Context):
         ):
             return
         first, second, third = tree.operands[position - 2 : position + 1]
-        if isinstance(second, syntax.Number):
+        if isinstance(second, syntax.Number) or second.wrapped:  # R T/(z F) ln(a): the parentheses end the divisor
             return
         slash = self.source[first.end : second.start].strip()
         above, below, factor = (repairs.piece(self.source, one) for one in (first, second, third))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from math import factorial
 from typing import NoReturn
 
 from jacobook.language import syntax
@@ -36,6 +37,8 @@ from jacobook.language.latex_notation.tokens import Token, TokenKind, matching, 
 from jacobook.language.names import as_product
 from jacobook.language.syntax import Syntax
 
+LARGEST_FACTORIAL = 20
+"""Of larger numbers n, n! is not worked out."""
 _COLUMNWISE = {"otimes": "kron", "ast": "khatrirao"}
 
 
@@ -259,6 +262,8 @@ class _Reader:
         match token.kind:
             case TokenKind.NUMBER:
                 self.next()
+                if self.is_mark("!") and token.text.isdecimal() and int(token.text) <= LARGEST_FACTORIAL:
+                    return syntax.Number(token.start, self.next().end, Fraction(factorial(int(token.text))))
                 return syntax.Number(token.start, token.end, Fraction(token.text))
             case TokenKind.LETTER:
                 return self.letters()
