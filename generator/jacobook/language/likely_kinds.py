@@ -39,6 +39,7 @@ _LATEX_FUNCTIONS = ("f", "g", "h", "p", "F", "G", "phi", "psi")
 """Of these, those that a formula in LaTeX, where a product is not written, does not mean as factors."""
 _SCALAR_LETTERS = _words("i j k n t c")
 _SCALAR_WORDS = _words("lam lmbda lamb eps eta gam sig tau rho reg lr")
+_SCALARS_BESIDE = _SCALAR_LETTERS | _SCALAR_WORDS | frozenset(GREEK_LETTERS)
 _CAPITAL_NUMBERS = _words("C D E K L M N T Delta")
 """Capitals that also stand for numbers: constants, losses, sizes. No other capital is ever taken for one."""
 _ENTRIES = _words("u v w x y z")
@@ -100,9 +101,68 @@ def is_about_arrays(trees: Iterable[Syntax]) -> bool:
 
 
 def is_about_numbers(trees: Iterable[Syntax]) -> bool:
-    """Return whether the capitals are numbers, as in R*T/(V - b): nothing else is an array, and one divides."""
+    """Return whether the capitals are numbers, as in R*T/(V - b): nothing else is an array, and one divides.
+
+    So are they in G M m/r^2 and K/(1 + a e^(-b t)), and where they only scale functions of numbers, A sin(omega t).
+    """
     pieces = [piece for tree in trees for piece in pieces_of(tree)]
-    return divides_by_capitals(pieces) and not any(map(says_arrays, pieces))
+    if any(map(says_arrays, pieces)):
+        return False
+    return divides_by_capitals(pieces) or any(map(_divides_by_square, pieces)) or _are_amplitudes(pieces)
+
+
+def _divides_by_square(piece: Syntax) -> bool:
+    """Return whether a product with a capital is divided by a power of a small letter, as laws of physics are."""
+    if not isinstance(piece, syntax.Product):
+        return False
+    bases = (one.base if isinstance(one, syntax.Powered) else one for one in piece.operands)
+    if not any(map(_is_capital_name, bases)):
+        return False
+    divisors = [one for sign, one in zip(piece.operators, piece.operands[1:], strict=True) if sign == "/"]
+    powers = (inner for one in divisors for inner in (one, *one.children) if isinstance(inner, syntax.Powered))
+    return any(isinstance(one.base, syntax.Name) and isinstance(one.exponent, syntax.Number) for one in powers)
+
+
+_OF_NUMBERS = _words("exp sin cos tan log ln")
+
+
+def _are_amplitudes(pieces: Iterable[Syntax]) -> bool:
+    """Return whether every capital is a factor of functions of numbers, or is divided by a sum with a number in it."""
+    pieces = list(pieces)
+    capitals = {id(piece) for piece in pieces if _is_capital_name(piece)}
+    for piece in pieces:
+        if isinstance(piece, syntax.Product) and _scales(piece):
+            capitals -= {id(one) for one in piece.operands}
+    return not capitals and any(_is_capital_name(piece) for piece in pieces)
+
+
+def _scales(product: syntax.Product) -> bool:
+    """Return whether a product is of one capital, numbers and Greek letters with a function of numbers."""
+    signs = ("*", *product.operators)
+    rest = [(sign, one) for sign, one in zip(signs, product.operands, strict=True) if not _is_capital_name(one)]
+    if len(rest) + 1 != len(product.operands):
+        return False
+    functions = [one for sign, one in rest if _is_of_numbers(one) or (sign == "/" and _is_sum_with_number(one))]
+    others = [one for _, one in rest if one not in functions and not isinstance(one, syntax.Number)]
+    letters = all(isinstance(one, syntax.Name) and letter_of(one.name) in _SCALARS_BESIDE for one in others)
+    return bool(functions) and letters
+
+
+def _is_of_numbers(tree: Syntax) -> bool:
+    """Return whether a piece is a function such as exp(-t/tau), of letters that are no vectors elsewhere."""
+    if any(isinstance(one, syntax.Name) and letter_of(one.name) in _ENTRIES for one in pieces_of(tree)):
+        return False
+    if isinstance(tree, syntax.Powered):
+        return isinstance(tree.base, syntax.Name) and tree.base.name == "e"
+    return isinstance(tree, syntax.Call) and tree.name in _OF_NUMBERS
+
+
+def _is_sum_with_number(tree: Syntax) -> bool:
+    return isinstance(tree, syntax.Sum) and any(isinstance(one, syntax.Number) for one in tree.operands)
+
+
+def _is_capital_name(tree: Syntax) -> bool:
+    return isinstance(tree, syntax.Name) and _is_capital(tree) and tree.name not in ("I", "T")
 
 
 def divides_by_capitals(pieces: Iterable[Syntax]) -> bool:

@@ -40,8 +40,23 @@ def in_own_words(tree: Syntax, declared: Container[str], text: str) -> Syntax:
         tree = logarithm_of_determinant(tree) or tree
     if isinstance(tree, Call) and tree.name not in declared:
         tree = _rearranged(tree, declared, text)
+    if isinstance(tree, syntax.Product) and "e" not in declared:
+        tree.operands = _with_euler(tree.operands, declared)
     own = syntax.with_children(tree, lambda child: in_own_words(child, declared, text))
     return _in_own_words(own, text) if isinstance(own, Call) and own.name not in declared else own
+
+
+def _with_euler(factors: tuple[Syntax, ...], declared: Container[str]) -> tuple[Syntax, ...]:
+    """Return the factors of 2πe with e, the number, as exp(1)."""
+    names = [one.name for one in factors if isinstance(one, Name)]
+    if "e" not in names or "pi" not in names or "pi" in declared:
+        return factors
+    return tuple(
+        Call(one.start, one.end, "exp", one.end, (Number(one.start, one.end, Fraction(1)),), depth=1)
+        if isinstance(one, Name) and one.name == "e"
+        else one
+        for one in factors
+    )
 
 
 def _rearranged(call: Call, declared: Container[str], text: str) -> Syntax:

@@ -45,6 +45,10 @@ BRACKETED = {
     "Gamma": "gammafn",
 }
 """Functions of Mathematica, whose arguments stand in brackets."""
+OF_ONE_LETTER = OF_ONE_VALUE - {"sum", "tr"}
+BEHIND_ARGUMENT = frozenset(("PLUS", "MINUS", "RPAR", "RBRACKET", "_COMMA", "SEMICOLON", "EQUAL"))
+"""What ends a sum or a term of one, so that `log p` before it is log(p)."""
+CONSTANTS = frozenset(("pi", "π"))
 RAISING = frozenset(("POWER", "DOT_POWER", "SUPERSCRIPT", "PRIME", "INVERSE_TRANSPOSE", "LBRACKET", "METHOD"))
 """What binds tighter than such a function."""
 
@@ -160,6 +164,17 @@ class Stream:
         behind = place + 1 + len(_in_parentheses(tokens, place + 1)) + 2
         return behind >= len(tokens) or tokens[behind].type not in RAISING
 
+    def _is_argument(self, tokens: list[Token], place: int) -> bool:
+        """Return whether a variable is all that the function before it is of: `y log p + (1 - y) log(1 - p)`."""
+        before, token = tokens[place - 1], tokens[place]
+        behind = tokens[place + 1] if place + 1 < len(tokens) else None
+        ends = behind is None or behind.type in BEHIND_ARGUMENT
+        if behind is not None and behind.type == "NAME":  # sin x cos x
+            ends = behind.value in OF_ONE_LETTER and self._is_word(behind)
+        if before.type != "NAME" or token.type != "NAME" or not ends:
+            return False
+        return before.value in OF_ONE_LETTER and self._is_word(before) and not self._is_word(token)
+
     def _is_factor(self, token: Token) -> bool:
         return token.value in self.factors or canonical_name(token.value) in self.factors
 
@@ -191,13 +206,13 @@ class Stream:
             return "IMPLICIT"
         if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
             return "APPLY"
-        if self._is_composition(tokens, place):
+        if self._is_composition(tokens, place) or self._is_argument(tokens, place):
             return "APPLY"
         if in_brackets or before.type not in ENDS_OPERAND or token.type not in BEGINS_FACTOR or token.value == "in":
             return None  # in brackets a space may stand between two entries
         if before.type == "NAME" and token.type == "LPAR":
             return "JUXTAPOSED" if self._is_factor(before) and self._is_sum(tokens, place) else None
-        if before.type == "NAME" and self._is_word(before):
+        if before.type == "NAME" and self._is_word(before) and before.value not in CONSTANTS:
             return None
         if token.type == "LPAR" and {one.type for one in _in_parentheses(tokens, place)} <= _PLACES:
             return None  # (A*x)(1) is an entry to many
