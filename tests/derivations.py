@@ -66,6 +66,7 @@ _CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
     "sum(trigamma(x))": (["x in R^n positive"], ["x"]),
     "gammafn(t)*x": (["t in R positive", "x in R^n"], ["t", "x"]),
     "betaln(a, b)": (["a, b in R positive"], ["a"]),
+    "sum(logaddexp(a, x))": (["a, x in R^n"], ["a", "x"]),
     "multigammaln(a, 3)": (["a in R positive"], ["a"]),
     "sum(erf(x)) + sum(gelu(x))": (["x in R^n"], ["x"]),
     "max(X, axis=1)": (_VECTORS, ["X"]),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from jacobook.language import LanguageError, parse_declarations, parse_expression
+from tests.numeric_truth import difference
 
 SYMBOLS = parse_declarations(
     ["x, y in R^N", "A, X in R^(M x N)", "S, C in R^(N x N) invertible", "t, s in R", "z in R^M", "p in R^N positive"]
@@ -69,6 +70,37 @@ SYMBOLS = parse_declarations(
         ("t·x", "t*x"),
         ("x'*y;", "x'*y"),
         ("tf.reduce_sum(tf.square(x))", "sum(x.^2)"),
+        ("return np.sum(x * y)", "sum(x.*y)"),
+        ("def f(x): return np.sum(x * y)", "sum(x.*y)"),
+        ("lambda x: x.T @ S @ x", "x'*S*x"),
+        ("@(x) x'*S*x", "x'*S*x"),
+        ("@(x, y) x.*y", "x.*y"),
+        ("x -> x'*S*x", "x'*S*x"),
+        ("(x, y) -> dot(x, y)", "x'*y"),
+        ("sum(abs2, x)", "sum(x.^2)"),
+        ("sum(abs2.(A*x .- z))/2", "sum((A*x - z).^2)/2"),
+        ("sum(log, p)", "sum(log(p))"),
+        ("np.clip(x, 0, None)", "relu(x)"),
+        ("np.clip(x, None, 1)", "min(x, 1)"),
+        ("np.clip(x, a_min=0, a_max=1)", "clip(x, 0, 1)"),
+        ("torch.clamp(x, 0)", "relu(x)"),
+        ("torch.clamp(x, min=0)", "relu(x)"),
+        ("x.clamp(max=2)", "min(x, 2)"),
+        ("clamp(x, 0, 1)", "clip(x, 0, 1)"),
+        ("np.linalg.slogdet(S)[1]", "logdet(S)"),
+        ("torch.slogdet(S)[1]", "logdet(S)"),
+        ("torch.logsumexp(x, 0)", "logsumexp(x)"),
+        ("torch.logsumexp(A, 1)", "logsumexp(A, 'rows')"),
+        ("F.softmax(A, 1)", "softmax(A, 'rows')"),
+        ("(A*F.log_softmax(A, dim=1)).sum()", "sum(A.*log(softmax(A, 'rows')))"),
+        ("np.logaddexp(0, -x)", "softplus(-x)"),
+        ("np.logaddexp(t, s)", "t + softplus(s - t)"),
+        ("np.sqrt(x.var() + 1)", "sqrt(var(x) + 1)"),
+        ("torch.var(x, unbiased=False)", "var(x)"),
+        ("x.std(ddof=0)", "std(x)"),
+        ("np.var(A, axis=0, ddof=0)", "var(A, axis=0)"),
+        ("Exp[-t s] Sin[t]", "exp(-t*s)*sin(t)"),
+        ("Log[Det[S]] + Sqrt[t]", "log(det(S)) + sqrt(t)"),
     ],
 )
 def test_it_means_what_it_means_there(typed: str, meant: str | None) -> None:
@@ -111,9 +143,37 @@ def test_a_variable_keeps_its_name() -> None:
         ("x(:)", ":", "are `vec(X)`"),
         ("x % y", "%", "without a comment"),
         ("1/t np.exp(s)", "1/t np.exp(s)", "has two readings"),
+        ("np.einsum('ijk,k->ij', S, x)", "einsum", "read where none has more than two axes"),
+        ("np.einsum('ij,jk,ik->ijk', S, C, S)", "einsum", "read where none has more than two axes"),
+        ("np.diff(x)", "diff", "differences of neighbours"),
+        ("np.var(x, ddof=1)", "ddof=1", "takes no argument `ddof` here"),
+        ("clamp(x, 0)", "clamp(x, 0)", "takes three arguments, not 2"),
+        ("torch.clamp(x, lowest=0)", "lowest=0", "takes no argument `lowest` here"),
     ],
 )
 def test_what_is_said(refused: Callable[..., LanguageError], typed: str, marked: str, said: str) -> None:
     error = refused(typed, SYMBOLS)
     assert said in error.message
     assert typed[error.column - 1 : error.end_column - 1] == marked
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("np.einsum('ij,j->i', A, x)", "A*x"),
+        ("np.einsum('i,ij,j->', x, S, y)", "(S'*x)'*y"),
+        ("np.einsum('ij,jk,k->i', A, S, x)", "A*S*x"),
+        ("np.einsum('ij,kj->ik', A, X)", "A*X'"),
+        ("np.einsum('ij,ij->', A, X)", "sum((A.*X)*vector(1))"),
+        ("np.einsum('ii', S)", "sum(diag(S))"),
+        ("np.einsum('i,j->ij', x, z)", "x*z'"),
+        ("np.einsum('i,i,i->', x, y, p)", "sum((x.*y).*p)"),
+        ("np.einsum('ij->ji', A)", "A'"),
+        ("np.einsum('i,ij->ij', z, A)", "diag(z)*A"),
+        ("torch.einsum('ij->j', A)", "A'*vector(1)"),
+    ],
+)
+def test_a_contraction_is_a_product_of_matrices(typed: str, meant: str) -> None:
+    found, wanted = parse_expression(typed, SYMBOLS), parse_expression(meant, SYMBOLS)
+    assert found.shape == wanted.shape
+    assert difference(found, wanted) < 1e-12

@@ -193,6 +193,16 @@ SYMBOLS = parse_declarations(["x, y in R^N", "A in R^(M x N)", "S in R^(N x N) i
         (r"\boxed{\operatorname*{softmax}(x)}", "softmax(x)"),
         ("Ax[1]", "A*x[1]"),
         ("(Ax)[1]", "(A*x)[1]"),
+        ("log sigmoid(t)", "log(sigmoid(t))"),
+        ("-log sigmoid(t*s)/2", "-log(sigmoid(t*s))/2"),
+        ("sum log(x)", "sum(log(x))"),
+        ("t log s + 1", "t*log(s) + 1"),
+        ("sin t cos t", "sin(t)*cos(t)"),
+        ("2 pi t", "2*pi*t"),
+        ("2*pi*e*t", "2*pi*exp(1)*t"),
+        ("exp tr(S)", "exp(tr(S))"),
+        ("t log cosh(s)", "t*log(cosh(s))"),
+        ("x(1 - t*s)", "x*(1 - t*s)"),
     ],
 )
 def test_a_spelling_of_another_notation(typed: str, meant: str | None) -> None:
@@ -273,6 +283,13 @@ def test_a_name_that_is_declared_keeps_its_meaning() -> None:
         ("x_1*t_1", ["`t` is a scalar and has no entries"]),
         ("eigmax(S)", ["eigmax takes a symmetric matrix"]),
         ("max(x, A)", ["arrays of one shape"]),
+        ("x(s - t)", ["the product `x*(s - t)`", "an entry, `x[s - t]`"]),
+        ("2x(s - t)", ["the product `x*(s - t)`", "an entry, `x[s - t]`"]),
+        ("log sigmoid(t)^2", ["the argument of a function stands in parentheses"]),
+        ("log t s", ["the argument of a function stands in parentheses"]),
+        ("log t/s", ["the argument of a function stands in parentheses"]),
+        ("|S|^2", ["the determinant `det(S)`", "entry by entry `abs(S)`"]),
+        ("t/(2*s*I)", ["as a number, `I` is declared `I in R`"]),
     ],
 )
 def test_two_readings_are_both_offered(refused: Callable[..., LanguageError], typed: str, offered: list[str]) -> None:

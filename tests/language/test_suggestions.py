@@ -118,7 +118,14 @@ def test_a_misspelt_property(given: str, meant: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "suggestion"),
-    [("log x^2", None), ("log x", "log(x)"), ("x[0] + x[1]", None), ("A^(-1/3)", "A.^(-1/3)"), ("A^(1/4)", "A.^(1/4)")],
+    [
+        ("log x^2", None),
+        ("log x*x", None),
+        ("gelu x", "gelu(x)"),
+        ("x[0] + x[1]", None),
+        ("A^(-1/3)", "A.^(-1/3)"),
+        ("A^(1/4)", "A.^(1/4)"),
+    ],
 )
 def test_what_has_two_meanings_gets_no_suggestion(typed: str, suggestion: str | None) -> None:
     with pytest.raises(LanguageError) as caught:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.exponents import is_nonpositive, is_symbolic, times, total
+from jacobook.algebra.exponents import is_nonpositive, times, total
 from jacobook.algebra.nodes import Node
 
 Scalars = tuple[tuple[Node, Fraction], ...]
@@ -33,7 +33,7 @@ def joined_scalar_powers(scalars: Scalars) -> Scalars:
 
 
 def _is_symbolic(base: Node, exponent: Fraction) -> bool:
-    power = isinstance(base, n.Power) and base.shape.is_scalar and is_symbolic(base.operands[1])
+    power = isinstance(base, n.Power) and base.shape.is_scalar and not isinstance(base.operands[1], n.Number)
     return power and exponent.denominator == 1
 
 

@@ -17,7 +17,7 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import ShapeError, vector
 from jacobook.algebra.terms import Term, reduce_word, term_node, terms_of
 from jacobook.algebra.traverse import contains, transform, walk
-from jacobook.algebra.whole_arrays import ones, row_sums
+from jacobook.algebra.whole_arrays import ones, row_sums, with_what_works
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.domains import is_positive
 from jacobook.calculus.reasons import sentence
@@ -233,7 +233,7 @@ def exponential_sums(node: Node) -> Node:
 def _exponential_sum(node: Node) -> Node | None:
     match node:
         case n.Apply(function="log"):
-            return _log_of_sum(node.operands[0])
+            return _log_of_sum(with_what_works(node.operands[0]))
         case n.Divide() if _is_exponential(node.operands[0]) and node.shape.is_vector:
             above, below = node.operands
             return build.softmax(above.operands[0]) if tidy(below) is build.entry_sum(above) else None

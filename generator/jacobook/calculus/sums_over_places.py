@@ -50,10 +50,41 @@ def with_places_filled(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]
     return (claims[-1].right, claims) if claims else (value, ())
 
 
+def without_mixture(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...]]:
+    """Return a value in which arrays stand as a whole and entry by entry with whole arrays alone, and the line for it.
+
+    Nobody writes exp(x)′/Σᵢ exp(xᵢ). A value of sums alone, Σᵢ (yᵢ − w′xᵢ) xᵢ′, stays as it is.
+    """
+    if not contains(value, n.RunningUnit) or not (_is_mixed(value) or _has_bare_unit(value)):
+        return value, ()
+    claims = in_matrices(left, value)
+    return (claims[-1].right, claims) if claims else (value, ())
+
+
+def _is_mixed(value: Node) -> bool:
+    """Return whether an array stands as a whole beside sums over its places."""
+    whole: set[Node] = set()
+    waiting, seen = [value], set[Node]()
+    while waiting:
+        node = waiting.pop()
+        if node in seen or isinstance(node, n.BoundedSum):
+            continue
+        seen.add(node)
+        if isinstance(node, n.Symbol) and node.shape.axes:
+            whole.add(node)
+        waiting.extend(node.operands)
+    sums = (node for node in walk(value) if isinstance(node, n.BoundedSum) and contains(node, n.RunningUnit))
+    return any(part in whole for node in sums for part in walk(node))
+
+
 def _has_bare_unit(value: Node) -> bool:
     """Return whether a unit vector stands in the value by itself, and does not pick a part of an array."""
-    parts = (part for node in walk(value) if isinstance(node, n.Product) for part in factors(node))
+    parts = [part for node in walk(value) if isinstance(node, n.Product) for part in factors(node)]
+    parts += [part for node in walk(value) if isinstance(node, _SUMS) for part in node.operands]
     return any(isinstance(part, n.RunningUnit) or is_turned_unit(part) for part in parts)
+
+
+_SUMS = (n.BoundedSum, n.Add, n.Negate)
 
 
 def _why(value: Node) -> Prose:

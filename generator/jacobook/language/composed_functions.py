@@ -126,6 +126,15 @@ def power_of_two(x: Node) -> Node:
     return build.hadamard_power(build.TWO, x) if x.shape.axes else build.power(build.TWO, x)
 
 
+def log_of_two(left: Node, right: Node) -> Node:
+    """Return log(exp(a) + exp(b)), entry by entry, as a + softplus(b − a)."""
+    shape = left.shape if right.shape.is_scalar else right.shape
+    left, right = filled(left, shape), filled(right, shape)
+    if build.is_zero(right):
+        left, right = right, left
+    return plus(left, build.apply("softplus", plus(right, build.negate(left)) if not build.is_zero(left) else right))
+
+
 def softsign(x: Node) -> Node:
     """Return x / (1 + |x|), entry by entry."""
     return _quotient(x, build.add(filled(build.ONE, x.shape), build.apply("abs", x)))
@@ -515,6 +524,7 @@ COMPOSED: dict[str, tuple[int, Rule]] = {
     "min": (2, _beside(smaller)),
     "clip": (3, _beside(clipped)),
     "betaln": (2, _beside(log_beta, ())),
+    "logaddexp": (2, _beside(log_of_two, ())),
     "multigammaln": (2, _of_scalars),
 }
 """Every such function: how many arguments it takes, and its rule."""
@@ -530,6 +540,7 @@ ALIASES = {
     **{name: name.replace("_", "").lower() for name in ("row_sums", "col_sums", "row_means", "col_means")},
     "log_softmax": "logsoftmax",
     "normalise": "normalize",
+    "abs2": "square",
     "len": "length",
     "mm": "matmul",
     "mv": "matmul",

@@ -376,6 +376,8 @@ SYNONYMS: dict[str, str] = {
 ELSEWHERE: dict[str, str] = {
     "reshape": "row by row to some and column by column to others; `unvec(v, M, N)` goes by columns",
     "slogdet": "sign and logarithm of a determinant; the logarithm of its absolute value is `logdet(X)`",
+    "einsum": "sums of products of arrays; read where none has more than two axes, `einsum('ij,j->i', A, x)`",
+    "diff": "differences of neighbours, `x[2:N] - x[1:N-1]`",
     "rank": "the rank of a matrix",
     **dict.fromkeys(("eig", "eigh"), "eigenvalues with eigenvectors; the eigenvalues are `eigvals(S)`"),
     "svd": "singular values with their vectors; the singular values are `svdvals(X)`",

@@ -26,6 +26,7 @@ from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.errors import unknown_names
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.commands import NOT_READ
+from jacobook.language.latex_notation.systems import lines_of_systems
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.likely_kinds import (
     SCALAR_STYLE_AMONG_ARRAYS,
@@ -92,6 +93,7 @@ def guess(expressions: Sequence[str], given: Sequence[str] = ()) -> Guess:
 
     Raises LanguageError: where no declarations fit, it says what does not fit the likeliest ones.
     """
+    expressions = lines_of_systems(expressions)
     question = _Question(expressions, given)
     if question.undeclared.counts:
         with suppress(LanguageError, _NothingCounted):
@@ -121,7 +123,8 @@ class _Question:
         self.lines = order_lines(lines)
         """The function first."""
         arrays = bool(self.bold) or any(not one.shape.is_scalar for one in variables)
-        self.numbers = not arrays and is_about_numbers(self.trees)
+        number = "I" in (*self.undeclared.variables, *self.declared)
+        self.numbers = not arrays and (number or is_about_numbers(self.trees))
         """Whether nothing is an array, capitals included."""
         self.check_names()
 
@@ -186,6 +189,35 @@ def _check_transposes(question: _Question) -> None:
             raise error
 
 
+def _check_bars(question: _Question) -> None:
+    """Raise LanguageError for `u^T v/(|u| |v|)`: bars around what is transposed elsewhere are no absolute values."""
+    placed = [(line, piece) for line in question.lines for piece in pieces_of(line.expression)]
+    turned = {
+        one.name
+        for _, piece in placed
+        if (inside := _transposed(piece)) is not None
+        for one in pieces_of(inside)
+        if isinstance(one, syntax.Name) and one.name in question.undeclared.variables
+    }
+    for line, piece in placed:
+        if not isinstance(piece, syntax.Bars) or not isinstance(piece.operand, syntax.Name | syntax.Sum):
+            continue
+        names = [one.name for one in pieces_of(piece.operand) if isinstance(one, syntax.Name)]
+        if names and {*names} <= turned and not any(name[0].isupper() for name in names):
+            text = line.text[piece.operand.start : piece.operand.end]
+            message = f"`|{text}|`: the length `norm2({text})`, or entry by entry `abs({text})`?"
+            error = line.error(message, piece)
+            raise error
+
+
+def _transposed(piece: syntax.Syntax) -> syntax.Syntax | None:
+    if isinstance(piece, syntax.Transposed):
+        return piece.operand
+    exponent = piece.exponent if isinstance(piece, syntax.Powered) else None
+    is_turned = isinstance(exponent, syntax.Name) and exponent.name == "T" and isinstance(piece, syntax.Powered)
+    return piece.base if is_turned and isinstance(piece, syntax.Powered) else None
+
+
 LONGEST_QUESTION = 300
 """In longer texts no words are looked for: the search takes the square of their length."""
 _IN_WORDS = re.compile(
@@ -248,6 +280,7 @@ def _is_vector(tree: syntax.Syntax, vectors: Collection[str]) -> bool:
 
 def _answer(question: _Question) -> Guess:
     _check_transposes(question)
+    _check_bars(question)
     _check_factors_of_sums(question)
     refused: LanguageError | None = None
     for supposed in islice(_by_surprise(question), MOST_READINGS):
@@ -514,7 +547,7 @@ def _by_surprise(question: _Question) -> Iterator[_Supposition]:
 
 def _kinds(question: _Question) -> Iterator[tuple[int, dict[str, Kind]]]:
     """Yield kinds for all names, in the order of what they have of surprise in themselves."""
-    arrays = (
+    arrays = not question.numbers and (
         bool(question.bold)
         or is_about_arrays(question.trees)
         or any(not one.shape.is_scalar for one in question.declared.values())

@@ -39,6 +39,7 @@ _LATEX_FUNCTIONS = ("f", "g", "h", "p", "F", "G", "phi", "psi")
 """Of these, those that a formula in LaTeX, where a product is not written, does not mean as factors."""
 _SCALAR_LETTERS = _words("i j k n t c")
 _SCALAR_WORDS = _words("lam lmbda lamb eps eta gam sig tau rho reg lr")
+_SCALARS_BESIDE = _SCALAR_LETTERS | _SCALAR_WORDS | frozenset(GREEK_LETTERS)
 _CAPITAL_NUMBERS = _words("C D E K L M N T Delta")
 """Capitals that also stand for numbers: constants, losses, sizes. No other capital is ever taken for one."""
 _ENTRIES = _words("u v w x y z")
@@ -94,15 +95,74 @@ def _is_mark(token: Token, mark: str) -> bool:
 def is_about_arrays(trees: Iterable[Syntax]) -> bool:
     """Return whether anything in the expressions says that there are vectors or matrices in them."""
     pieces = [piece for tree in trees for piece in pieces_of(tree)]
-    if any(_says_arrays(piece) for piece in pieces):
+    if any(says_arrays(piece) for piece in pieces):
         return True
     return not divides_by_capitals(pieces) and any(isinstance(one, syntax.Name) and _is_capital(one) for one in pieces)
 
 
 def is_about_numbers(trees: Iterable[Syntax]) -> bool:
-    """Return whether the capitals are numbers, as in R*T/(V - b): nothing else is an array, and one divides."""
+    """Return whether the capitals are numbers, as in R*T/(V - b): nothing else is an array, and one divides.
+
+    So are they in G M m/r^2 and K/(1 + a e^(-b t)), and where they only scale functions of numbers, A sin(omega t).
+    """
     pieces = [piece for tree in trees for piece in pieces_of(tree)]
-    return divides_by_capitals(pieces) and not any(map(_says_arrays, pieces))
+    if any(map(says_arrays, pieces)):
+        return False
+    return divides_by_capitals(pieces) or any(map(_divides_by_square, pieces)) or _are_amplitudes(pieces)
+
+
+def _divides_by_square(piece: Syntax) -> bool:
+    """Return whether a product with a capital is divided by a power of a small letter, as laws of physics are."""
+    if not isinstance(piece, syntax.Product):
+        return False
+    bases = (one.base if isinstance(one, syntax.Powered) else one for one in piece.operands)
+    if not any(map(_is_capital_name, bases)):
+        return False
+    divisors = [one for sign, one in zip(piece.operators, piece.operands[1:], strict=True) if sign == "/"]
+    powers = (inner for one in divisors for inner in (one, *one.children) if isinstance(inner, syntax.Powered))
+    return any(isinstance(one.base, syntax.Name) and isinstance(one.exponent, syntax.Number) for one in powers)
+
+
+_OF_NUMBERS = _words("exp sin cos tan log ln")
+
+
+def _are_amplitudes(pieces: Iterable[Syntax]) -> bool:
+    """Return whether every capital is a factor of functions of numbers, or is divided by a sum with a number in it."""
+    pieces = list(pieces)
+    capitals = {id(piece) for piece in pieces if _is_capital_name(piece)}
+    for piece in pieces:
+        if isinstance(piece, syntax.Product) and _scales(piece):
+            capitals -= {id(one) for one in piece.operands}
+    return not capitals and any(_is_capital_name(piece) for piece in pieces)
+
+
+def _scales(product: syntax.Product) -> bool:
+    """Return whether a product is of one capital, numbers and Greek letters with a function of numbers."""
+    signs = ("*", *product.operators)
+    rest = [(sign, one) for sign, one in zip(signs, product.operands, strict=True) if not _is_capital_name(one)]
+    if len(rest) + 1 != len(product.operands):
+        return False
+    functions = [one for sign, one in rest if _is_of_numbers(one) or (sign == "/" and _is_sum_with_number(one))]
+    others = [one for _, one in rest if one not in functions and not isinstance(one, syntax.Number)]
+    letters = all(isinstance(one, syntax.Name) and letter_of(one.name) in _SCALARS_BESIDE for one in others)
+    return bool(functions) and letters
+
+
+def _is_of_numbers(tree: Syntax) -> bool:
+    """Return whether a piece is a function such as exp(-t/tau), of letters that are no vectors elsewhere."""
+    if any(isinstance(one, syntax.Name) and letter_of(one.name) in _ENTRIES for one in pieces_of(tree)):
+        return False
+    if isinstance(tree, syntax.Powered):
+        return isinstance(tree.base, syntax.Name) and tree.base.name == "e"
+    return isinstance(tree, syntax.Call) and tree.name in _OF_NUMBERS
+
+
+def _is_sum_with_number(tree: Syntax) -> bool:
+    return isinstance(tree, syntax.Sum) and any(isinstance(one, syntax.Number) for one in tree.operands)
+
+
+def _is_capital_name(tree: Syntax) -> bool:
+    return isinstance(tree, syntax.Name) and _is_capital(tree) and tree.name not in ("I", "T")
 
 
 def divides_by_capitals(pieces: Iterable[Syntax]) -> bool:
@@ -113,25 +173,26 @@ def divides_by_capitals(pieces: Iterable[Syntax]) -> bool:
     for piece in pieces:
         if isinstance(piece, syntax.Product):
             divisors = [one for sign, one in zip(piece.operators, piece.operands[1:], strict=True) if sign == "/"]
-            if any(_is_capital(name) for one in divisors for name in _plain_names(one)):
+            if any(_is_capital(name) for one in divisors for name in plain_names(one)):
                 return True
     return False
 
 
-def _plain_names(tree: Syntax) -> Iterator[syntax.Name]:
+def plain_names(tree: Syntax) -> Iterator[syntax.Name]:
     """Yield the names in an expression that are arguments of no function but the root."""
     if isinstance(tree, syntax.Name):
         yield tree
     elif not isinstance(tree, syntax.Call) or tree.name == "sqrt":
         for child in tree.children:
-            yield from _plain_names(child)
+            yield from plain_names(child)
 
 
 def _is_capital(tree: syntax.Name) -> bool:
     return tree.name[0].isupper()
 
 
-def _says_arrays(piece: Syntax) -> bool:
+def says_arrays(piece: Syntax) -> bool:
+    """Return whether a piece says that there are arrays."""
     match piece:
         case syntax.Name():
             return piece.name == "eye"
@@ -161,6 +222,8 @@ def surprise_of_kinds(
     are the letters in bold, and where there are any, the others are numbers. `capitals` says that these are numbers.
     """
     letter = letter_of(name)
+    if name == "I":  # a letter such as others only where it is no identity matrix
+        return {Kind.SCALAR: 0}
     if letter[0].isupper() and capitals:
         return {Kind.SCALAR: 0, Kind.MATRIX: 6}
     if letter[0].isupper():

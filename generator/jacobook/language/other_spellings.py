@@ -10,8 +10,10 @@ from collections.abc import Container
 from fractions import Fraction
 
 from jacobook.language import syntax
-from jacobook.language.composed_functions import ALIASES
+from jacobook.language.composed_functions import ALIASES, is_composed
+from jacobook.language.contractions import in_matrix_products
 from jacobook.language.function_table import CALLABLE, OF_SIZES, POLYGAMMAS, SYNONYMS
+from jacobook.language.program_calls import bounded, logarithm_of_determinant, of_every_entry
 from jacobook.language.programs import of_module
 from jacobook.language.syntax import Call, Component, Name, Number, Syntax
 
@@ -34,8 +36,43 @@ def in_own_words(tree: Syntax, declared: Container[str], text: str) -> Syntax:
     """Return an expression of a text in the names of this language, and with entries for `x_1`, `x_i`."""
     if isinstance(tree, Name) and tree.name not in declared:
         return _entry(tree, declared) or tree
+    if isinstance(tree, Component) and "slogdet" not in declared:
+        tree = logarithm_of_determinant(tree) or tree
+    if isinstance(tree, Call) and tree.name not in declared:
+        tree = _rearranged(tree, declared, text)
+    if isinstance(tree, syntax.Product) and "e" not in declared:
+        tree.operands = _with_euler(tree.operands, declared)
     own = syntax.with_children(tree, lambda child: in_own_words(child, declared, text))
     return _in_own_words(own, text) if isinstance(own, Call) and own.name not in declared else own
+
+
+def _with_euler(factors: tuple[Syntax, ...], declared: Container[str]) -> tuple[Syntax, ...]:
+    """Return the factors of 2πe with e, the number, as exp(1)."""
+    names = [one.name for one in factors if isinstance(one, Name)]
+    if "e" not in names or "pi" not in names or "pi" in declared:
+        return factors
+    return tuple(
+        Call(one.start, one.end, "exp", one.end, (Number(one.start, one.end, Fraction(1)),), depth=1)
+        if isinstance(one, Name) and one.name == "e"
+        else one
+        for one in factors
+    )
+
+
+def _rearranged(call: Call, declared: Container[str], text: str) -> Syntax:
+    """Return a call with arguments that are no values, such as one of einsum, as another piece; others as they are."""
+    if call.name == "einsum":
+        return in_matrix_products(call) or call
+    if call.name in ("clip", "clamp"):
+        return bounded(call, text) or call
+    function = call.arguments[0] if call.arguments else None
+    if isinstance(function, Name) and function.name not in declared and _is_function(function.name):
+        return of_every_entry(call) or call
+    return call
+
+
+def _is_function(name: str) -> bool:
+    return SYNONYMS.get(name, name) in CALLABLE or is_composed(name)
 
 
 def _entry(tree: Name, declared: Container[str]) -> Component | None:

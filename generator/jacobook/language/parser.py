@@ -15,6 +15,7 @@ from jacobook.language.function_table import CALLABLE, ELSEWHERE, OF_SEVERAL_REA
 from jacobook.language.latex_notation.reader import Names, read_expression, read_line
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.other_spellings import in_own_words
+from jacobook.language.program_heads import without_head
 from jacobook.language.sums_over_one_index import over_one_index
 from jacobook.language.token_stream import Stream
 
@@ -92,7 +93,7 @@ def _parse(text: str, start: str, names: Names) -> Any:
     STREAM.known, STREAM.words = names.variables, WORDS.union(names.functions, names.sizes)
     STREAM.factors = {*names.variables} - {*names.maps} - WORDS
     try:
-        return grammar().parse(text, start=start)
+        return grammar().parse(without_head(text), start=start)
     except UnexpectedCharacters as error:
         raise diagnosis.of_character(text, int(getattr(error, "pos_in_stream", 0))) from None
     except UnexpectedInput as error:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_SIGNS = re.compile(r"@|%\*%|(?<![\w.])(?:np|numpy|jnp|jax|torch|tf|cp|scipy)\.[A-Za-z]")
+from jacobook.language.program_heads import without_head
+
+_OF_NETWORKS = (
+    r"F\.(?:(?:log_)?soft(?:max|plus|sign)|(?:leaky_)?relu|[gs]elu|silu|elu|(?:log)?sigmoid|tanh|normalize)\("
+)
+_SIGNS = re.compile(rf"@|%\*%|(?<![\w.])(?:(?:np|numpy|jnp|jax|torch|tf|cp|scipy)\.[A-Za-z]|{_OF_NETWORKS})")
 _METHOD = re.compile(r"[\w)\]]\.(?!T\b)[A-Za-z_]\w*\(")
 _MODULE = re.compile(r"(?<![\w.])([A-Za-z]\w*)(?:\.\w+)*\.\Z")
+
+_NUMPY, _OTHER_MODULES = (re.compile(rf"(?<![\w.])(?:{one})\.[A-Za-z]") for one in ("np|numpy|jnp", "torch|tf|F|nn"))
 
 _BY_ONE_LESS = "divides by N − 1 there and by N here"
 _OTHERWISE = {
@@ -28,7 +35,7 @@ def is_program(text: str) -> bool:
 
 def tells_products_apart(text: str) -> bool:
     """Return whether `*` must go entry by entry in a text; methods alone may be SymPy's, where it does not."""
-    return _SIGNS.search(text) is not None
+    return _SIGNS.search(without_head(text)) is not None
 
 
 def counts_from_zero(text: str) -> bool:
@@ -44,6 +51,8 @@ def of_module(text: str, name_end: int, name: str) -> bool:
 def means_otherwise(text: str, start: int, name: str, is_method: bool) -> str:
     """Return what a function that is called at this place of the text is there, where that differs; else nothing."""
     if is_method and name in ("var", "std"):
+        if _NUMPY.search(text) and not _OTHER_MODULES.search(text):
+            return ""
         return "divides by N in NumPy and here, by N − 1 in PyTorch"
     found = _MODULE.search(text[:start])
     module = {"numpy": "np", "jnp": "jax", "F": "torch", "cp": "np"}.get(found[1], found[1]) if found else ""

@@ -60,6 +60,12 @@ class SumOfLogarithms(Call):
     __slots__ = ()
 
 
+class DividedByAll(Call):
+    """A variance or a standard deviation that was written with `ddof=0` or `unbiased=False`."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True, eq=False)
 class Negative(Syntax):
     """Unary minus."""

@@ -30,6 +30,27 @@ BEGINS_MULTIPLE = frozenset(("NAME", "LPAR"))
 """What a number may stand directly before: `2x`, `3(x + y)`."""
 LOGARITHMS, DETERMINANTS = frozenset(("log", "ln")), frozenset(("det", "Det"))
 """Words that books write before `det X` and `|X|` without parentheses."""
+OF_ONE_VALUE = frozenset(("log", "ln", "exp", "sqrt", "sum", "tr", "sin", "cos", "tan", "tanh", "sinh", "cosh"))
+"""Functions that are written before a call without parentheses of their own: `log sigmoid(x)`."""
+BRACKETED = {
+    **{name.capitalize(): name for name in ("exp", "log", "sin", "cos", "tan", "sqrt", "sinh", "cosh", "tanh", "abs")},
+    **{f"Arc{name.capitalize()}": f"arc{name}" for name in ("sin", "cos", "tan")},
+    "Erf": "erf",
+    "Norm": "norm",
+    "Tr": "tr",
+    "Det": "det",
+    "Inverse": "inv",
+    "Transpose": "transpose",
+    "Total": "sum",
+    "Gamma": "gammafn",
+}
+"""Functions of Mathematica, whose arguments stand in brackets."""
+OF_ONE_LETTER = OF_ONE_VALUE - {"sum", "tr"}
+BEHIND_ARGUMENT = frozenset(("PLUS", "MINUS", "RPAR", "RBRACKET", "_COMMA", "SEMICOLON", "EQUAL"))
+"""What ends a sum or a term of one, so that `log p` before it is log(p)."""
+CONSTANTS = frozenset(("pi", "π"))
+RAISING = frozenset(("POWER", "DOT_POWER", "SUPERSCRIPT", "PRIME", "INVERSE_TRANSPOSE", "LBRACKET", "METHOD"))
+"""What binds tighter than such a function."""
 
 
 BEGINS_FACTOR = frozenset(("NAME", "LPAR", "OPEN_NORM", "OPEN_BAR"))
@@ -69,7 +90,7 @@ class Stream:
 
     def _spelled_out(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Yield the tokens with `Ax` as two names, where that is no name but A and x are, and `^T` as a transpose."""
-        tokens = list(stream)
+        tokens = self._with_parentheses(list(stream))
         if len(tokens) > 1 and tokens[-1].type == "SEMICOLON":
             del tokens[-1]
         place = 0
@@ -95,6 +116,20 @@ class Stream:
                 yield token
             place += 1
 
+    def _with_parentheses(self, tokens: list[Token]) -> list[Token]:
+        """Return the tokens with Mathematica's `Sin[x]` as `sin(x)`, where nothing else has such a name."""
+        for place, token in enumerate(tokens[:-1]):
+            opening = tokens[place + 1]
+            own = BRACKETED.get(str(token.value)) if token.type == "NAME" and opening.type == "LBRACKET" else None
+            if own is None or token.value in self.known or opening.start_pos != token.end_pos:
+                continue
+            closing = place + 2 + len(_in_parentheses(tokens, place + 1))
+            if closing < len(tokens) and tokens[closing].type == "RBRACKET":
+                tokens[place] = _like(token, "NAME", own)
+                tokens[place + 1] = _like(opening, "LPAR", "(")
+                tokens[closing] = _like(tokens[closing], "RPAR", ")")
+        return tokens
+
     def _names(self, token: Token) -> Iterator[Token]:
         """Yield the names that a word is a product of; the word, if it means something or can be split in two ways."""
         word, start = str(token.value), token.start_pos or 0
@@ -114,6 +149,31 @@ class Stream:
 
     def _is_word(self, token: Token) -> bool:
         return canonical_name(token.value) not in self.known and (token.value in self.words or token.value == "√")
+
+    def _is_composition(self, tokens: list[Token], place: int) -> bool:
+        """Return whether a call begins here that is the argument of the function before it: `log sigmoid(x)`.
+
+        Where a power or a transpose stands behind it, that may be of the one or of the other.
+        """
+        before, token = tokens[place - 1], tokens[place]
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if before.type != "NAME" or token.type != "NAME" or following is None or following.type != "LPAR":
+            return False
+        if before.value not in OF_ONE_VALUE or not self._is_word(before) or not self._is_word(token):
+            return False
+        behind = place + 1 + len(_in_parentheses(tokens, place + 1)) + 2
+        return behind >= len(tokens) or tokens[behind].type not in RAISING
+
+    def _is_argument(self, tokens: list[Token], place: int) -> bool:
+        """Return whether a variable is all that the function before it is of: `y log p + (1 - y) log(1 - p)`."""
+        before, token = tokens[place - 1], tokens[place]
+        behind = tokens[place + 1] if place + 1 < len(tokens) else None
+        ends = behind is None or behind.type in BEHIND_ARGUMENT
+        if behind is not None and behind.type == "NAME":  # sin x cos x
+            ends = behind.value in OF_ONE_LETTER and self._is_word(behind)
+        if before.type != "NAME" or token.type != "NAME" or not ends:
+            return False
+        return before.value in OF_ONE_LETTER and self._is_word(before) and not self._is_word(token)
 
     def _is_factor(self, token: Token) -> bool:
         return token.value in self.factors or canonical_name(token.value) in self.factors
@@ -146,11 +206,13 @@ class Stream:
             return "IMPLICIT"
         if before.type == "NAME" and before.value in LOGARITHMS and _is_determinant(token):
             return "APPLY"
+        if self._is_composition(tokens, place) or self._is_argument(tokens, place):
+            return "APPLY"
         if in_brackets or before.type not in ENDS_OPERAND or token.type not in BEGINS_FACTOR or token.value == "in":
             return None  # in brackets a space may stand between two entries
         if before.type == "NAME" and token.type == "LPAR":
             return "JUXTAPOSED" if self._is_factor(before) and self._is_sum(tokens, place) else None
-        if before.type == "NAME" and self._is_word(before):
+        if before.type == "NAME" and self._is_word(before) and before.value not in CONSTANTS:
             return None
         if token.type == "LPAR" and {one.type for one in _in_parentheses(tokens, place)} <= _PLACES:
             return None  # (A*x)(1) is an entry to many

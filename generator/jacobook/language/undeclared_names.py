@@ -10,10 +10,16 @@ from jacobook.language.elaborate.bound_sums import runs_over_places
 from jacobook.language.elaborate.entry_literals import LARGEST_PLACE
 from jacobook.language.function_table import CALLABLE, OF_SIZES, SIZED, bounded_sum_parts
 from jacobook.language.latex_notation.tokens import is_latex
-from jacobook.language.likely_kinds import functions_in_latex, is_about_arrays, may_be_function
-from jacobook.language.names import is_name
+from jacobook.language.likely_kinds import (
+    functions_in_latex,
+    is_about_arrays,
+    may_be_function,
+    plain_names,
+    says_arrays,
+)
+from jacobook.language.names import GREEK_LETTERS, is_name
 from jacobook.language.reading import maps_of
-from jacobook.language.syntax import Call, Syntax
+from jacobook.language.syntax import Call, Syntax, pieces_within
 
 _CONSTANTS = frozenset(("eye", "I", "pi", "ones", "zeros", "i"))
 """Names that mean something undeclared, here or elsewhere; what elsewhere, the language says."""
@@ -31,6 +37,8 @@ class UndeclaredNames:
         defined = [line.name for line in lines if line.where is not line.expression and not line.is_implicit]
         pieces = [piece for line in lines for piece in pieces_of(line.expression)]
         self._meant = {*known, *defined, *maps_of(lines), *_CONSTANTS, *CALLABLE}
+        if "I" not in known and identity_is_number(lines):
+            self._meant.discard("I")
         if any(isinstance(one, syntax.Powered) and _is(one.base, "e") for one in pieces):
             self._meant.add("e")
         self.counts = [name for name in _COUNTS if counting and self._is_new(name) and _only_divides(name, pieces)]
@@ -71,14 +79,82 @@ def read_undeclared(
     lines = read_lines(expressions, variables, [*functions, *_latex_functions(expressions, known)])
     found = UndeclaredNames(lines, known, counting)
     latex = any(is_latex(text) for text in expressions)
+    if latex and "I" not in known and identity_is_number(lines):
+        variables = (*variables, "I")
+        lines = read_lines(expressions, variables, [*functions, *_latex_functions(expressions, known)])
+        found = UndeclaredNames(lines, [name for name in known if name != "I"], counting)
+        variables = variables[:-1]
+        more_letters = ["I"]
+    else:
+        more_letters = []
+    if not latex and (factors := _called_factors(lines, variables, {*functions, *sizes})):
+        # Read again as products: the N of `r N (1 - N/K)`.
+        lines = read_lines(expressions, [*variables, *found.variables, *factors], functions)
+        found = UndeclaredNames(lines, known, counting)
     taken = any(line.name in found.variables for line in lines)
     if latex or found.called or taken:
         # Read again when it is known which letters stand for something: in LaTeX x_i is then an entry of x, and an
         # expression with f in it gets another name.
-        more = _latex_names(lines, found.variables) if latex else found.variables
+        more = [*(_latex_names(lines, found.variables) if latex else found.variables), *more_letters]
         lines = read_lines(expressions, [*variables, *more], [*functions, *found.called])
         found = UndeclaredNames(lines, known, counting)
     return lines, found
+
+
+_RATES = frozenset(("r", "k", "p", "q"))
+"""Letters of functions that are factors where a number begins the parentheses behind them: r(1 - N/K)."""
+
+
+def _called_factors(lines: Sequence[ChainLine], declared: Collection[str], others: Collection[str]) -> list[str]:
+    """Return the names before parentheses that are factors there: also used as a variable, or no name of a function."""
+    pieces = [piece for line in lines for piece in pieces_of(line.expression)]
+    taken = {*others, *CALLABLE, *maps_of(lines), *(line.name for line in lines if line.where is not line.expression)}
+    variables = {*declared, *(piece.name for piece in pieces if isinstance(piece, syntax.Name))}
+    found = []
+    for piece in pieces:
+        if not isinstance(piece, Call) or piece.name in taken or not is_name(piece.name) or len(piece.arguments) != 1:
+            continue
+        if not isinstance(inside := piece.arguments[0], syntax.Sum):
+            continue
+        rate = piece.name in _RATES and isinstance(inside.operands[0], syntax.Number)
+        is_letter = len(piece.name) == 1 or piece.name in GREEK_LETTERS
+        letter = is_letter and not may_be_function(piece.name)
+        if piece.name in variables or rate or letter:
+            found.append(piece.name)
+    return list(dict.fromkeys(found))
+
+
+def identity_is_number(lines: Sequence[ChainLine]) -> bool:
+    """Return whether an undeclared I is a letter such as others: one that divides, has a power, or is only a factor.
+
+    Nobody divides by an identity matrix, P L³/(3 E I), nor multiplies numbers by one, ½ I ω².
+    """
+    pieces = [(line.text, piece) for line in lines for piece in pieces_of(line.expression)]
+    named = [piece for text, piece in pieces if _is_plain_identity(text, piece)]
+    if not named or len(named) < sum(_is(piece, "I", "eye") for _, piece in pieces):
+        return False  # in bold, or written `eye`
+    trees = [piece for _, piece in pieces]
+    below = {id(name) for piece in trees for name in _raised_or_dividing(piece)}
+    if any(id(one) in below for one in named):
+        return True
+    others = (piece for piece in trees if not _is(piece, "I", "eye"))
+    inside = [inner for piece in trees if isinstance(piece, syntax.Sum | Call) for inner in pieces_within(piece)]
+    alone = any(line.expression in named for line in lines)
+    return not alone and not any(map(says_arrays, others)) and not any(one in inside for one in named)
+
+
+def _is_plain_identity(text: str, piece: Syntax) -> bool:
+    return _is(piece, "I", "eye") and text[piece.start : piece.end].strip() == "I"
+
+
+def _raised_or_dividing(piece: Syntax) -> Iterator[syntax.Name]:
+    """Yield the names that a piece divides by as they are, and the one that it is a power of."""
+    if isinstance(piece, syntax.Powered) and isinstance(piece.base, syntax.Name) and not _is(piece.exponent, "T"):
+        yield piece.base
+    if isinstance(piece, syntax.Product):
+        for sign, factor in zip(piece.operators, piece.operands[1:], strict=True):
+            if sign == "/":
+                yield from plain_names(factor)
 
 
 def _is(tree: Syntax, *names: str) -> bool:

@@ -107,6 +107,13 @@ SYMBOLS = parse_declarations(GIVEN)
         (r"A'\mathbf{x}", "A'*x"),
         (r"t\,s\;t", "t*s*t"),
         (r"0.5\,\lambda\,w^{\top}w", "0.5*lambda*w'*w"),
+        (r"|A|^{-1/2}\exp(t)", "det(A)^(-1/2)*exp(t)"),
+        (r"\frac{t}{\sqrt{|\Sigma|}}", "t/sqrt(det(Sigma))"),
+        (r"\langle A, B\rangle_F + \langle A, X\rangle_{\mathrm{F}}", "inner(A, B) + inner(A, X)"),
+        (r"\log_{10} t + \log_2(s)", "log10(t) + log2(s)"),
+        (r"\sum_{i,j} A_{ij} x_i y_j", "x'*A*y"),
+        (r"\sum_{ij} A_{ij} x_i y_j", "x'*A*y"),
+        (r"\sum_{i,j=1}^{N} A_{ij} x_i y_j", "x'*A*y"),
     ],
 )
 def test_a_formula_means(latex: str, meant: str) -> None:
@@ -122,7 +129,8 @@ def test_a_formula_means(latex: str, meant: str) -> None:
         (r"\log x (t)", r"\log x (", "Put its argument in parentheses"),
         (r"t/\lambda t", r"/\lambda t", r"Write a `\frac`, or parentheses"),
         (r"\sin^{-1}(t)", r"\sin", "inverse function"),
-        (r"|\Sigma|", r"|\Sigma|", "determinant"),
+        (r"|A|", r"|A|", "determinant"),
+        (r"|A|^2", r"|A|", "determinant"),
         (r"|\mathbf{x}|", r"|\mathbf{x}|", "the length"),
         (r"\mathbf{x}^\top \mathbf{z}", r"\mathbf{z}", "`z` is not declared"),
         (r"\mathbf{x}^\top \mathbf{x", "{", "this brace is not closed"),
@@ -168,3 +176,36 @@ def test_a_chain_in_latex() -> None:
     read, expected = parse_statement(given, latex, "x"), parse_statement(given, plain, "x")
     assert [link.symbol for link in read.links] == [link.symbol for link in expected.links]
     assert all(equal(one.expression, two.expression) for one, two in zip(read.links, expected.links, strict=True))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        r"\begin{aligned} L &= \tfrac12\|a-y\|^2 \\ a &= \sigma(z) \\ z &= A x \end{aligned}",
+        r"\[\begin{cases} L = \tfrac12\|a-y\|^2, \\[2pt] a = \sigma(z), \\ z = A x. \end{cases}\]",
+        r"\begin{align*} L & = \tfrac12\|a-y\|^2 \label{loss} \\ a & = \sigma(z) \nonumber \\ z &= A x \\ \end{align*}",
+    ],
+)
+def test_the_equations_of_a_system_are_lines_of_a_chain(typed: str) -> None:
+    lines = ["L = 1/2*norm2(a - y)^2", "a = sigmoid(z)", "z = A*x"]
+    assert parse_statement(GIVEN, [typed], "A").links == parse_statement(GIVEN, lines, "A").links
+
+
+def test_a_matrix_in_a_system_keeps_its_rows() -> None:
+    system = r"\begin{aligned} f &= a^\top a \\ a &= \begin{bmatrix} t & s \\ 0 & 1 \end{bmatrix} u \end{aligned}"
+    given = ["t, s in R", "u in R^2"]
+    assert (
+        parse_statement(given, [system], "u").links
+        == parse_statement(given, ["f = a'*a", "a = [t, s; 0, 1]*u"], "u").links
+    )
+
+
+@pytest.mark.parametrize("typed", [r"x^{\mathrm{T}} T x", r"x^{\rm T}Tx", "x^T*T*x"])
+def test_an_array_called_t_is_no_exponent(typed: str) -> None:
+    symbols = parse_declarations(["x in R^N", "T in R^(N x N)"])
+    assert equal(parse_expression(typed, symbols), parse_expression("x'*T*x", symbols))
+
+
+def test_a_number_called_t_is_an_exponent() -> None:
+    symbols = parse_declarations(["x, T in R"])
+    assert parse_expression("x^T", symbols) is parse_expression("x^(T)", symbols)

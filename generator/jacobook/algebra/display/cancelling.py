@@ -6,13 +6,14 @@ original wherever that has one; where a factor that cancels is 0, the original i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.entries_as_scalars import Entries
 from jacobook.algebra.display.function_identities import Powers, with_identities
 from jacobook.algebra.display.polynomials import divided_entrywise
 from jacobook.algebra.display.sum_identities import sum_with_identities
@@ -22,7 +23,7 @@ from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.terms import UNIT, Term, node_of, terms_of, word_node
-from jacobook.algebra.traverse import rebuild, transform
+from jacobook.algebra.traverse import rebuild, substitute, transform
 
 
 class Cancelled(NamedTuple):
@@ -106,14 +107,17 @@ def _scalars_cancelled(node: Node) -> Cancelled:
     return Cancelled(tidy(node_of([Term(term.coefficient, tuple(scalars), term.word)], node.shape)), (), identities)
 
 
-def _scalars_opened(term: Term) -> Cancelled | None:
-    """Return (u/h − v/k) h k, for scalars alone, with its bracket multiplied out, u k − v h, where that is shorter."""
+def _scalars_opened(term: Term, among: Callable[[Iterable[bool]], bool] = all) -> Cancelled | None:
+    """Return (u/h − v/k) h k, for scalars alone, with its bracket multiplied out, u k − v h, where that is shorter.
+
+    Something cancels in all of the terms in the bracket, or in `any`: s (1 − 1/s²) is s − 1/s.
+    """
     outside = {base for base, exponent in term.scalars if exponent > 0}
     for place, (bracket, exponent) in enumerate(term.scalars):
         if exponent != 1 or not isinstance(bracket, n.Add) or bracket.size > LONGEST_TO_OPEN:
             continue
         inside = terms_of(bracket)
-        if not all(any(e < 0 and base in outside for base, e in part.scalars) for part in inside):
+        if not among(any(e < 0 and base in outside for base, e in part.scalars) for part in inside):
             continue
         rest = Term(Fraction(1), term.scalars[:place] + term.scalars[place + 1 :], ())
         opened = node_of([more for part in inside for more in multiplied_out(rest.times(part))], SCALAR)
@@ -124,13 +128,41 @@ def _scalars_opened(term: Term) -> Cancelled | None:
     return None
 
 
-def multiplied_out(term: Term) -> list[Term]:
-    """Return a scalar term with its brackets multiplied out."""
+def _entries_opened(node: Node) -> Cancelled | None:
+    """Return the same entry by entry: s ∘ (1 − 1 ./ s²) is s − 1 ./ s."""
+    bars = Node.mask_of(n.HadamardDivide, n.HadamardPower)
+    if not isinstance(node, n.Hadamard) or not node.kinds & _SUMS or not node.kinds & bars:
+        return None
+    if node.size > LONGEST_TO_OPEN:
+        return None
+    entries = Entries(node.shape)
+    terms = terms_of(tidy(entries.scalar(node)))
+    opened = _scalars_opened(terms[0], any) if len(terms) == 1 and not terms[0].word else None
+    if opened is None:
+        return None
+    whole = tidy(entries.array(opened.node))
+    factors = tuple(map(entries.array, opened.factors))
+    return Cancelled(whole, factors, (), opened=True) if whole.size < node.size else None
+
+
+def multiplied_out(term: Term, nested: bool = True) -> list[Term]:
+    """Return a scalar term with its brackets multiplied out; those in them too, if `nested`."""
+    if not nested:
+        return _outermost_multiplied_out(term)
     place = next((k for k, (base, e) in enumerate(term.scalars) if e == 1 and isinstance(base, n.Add)), None)
     if place is None:
         return [term]
     rest = Term(term.coefficient, term.scalars[:place] + term.scalars[place + 1 :], ())
     return [more for part in terms_of(term.scalars[place][0]) for more in multiplied_out(rest.times(part))]
+
+
+def _outermost_multiplied_out(term: Term) -> list[Term]:
+    found = [Term(term.coefficient, (), ())]
+    for base, exponent in term.scalars:
+        opens = exponent == 1 and isinstance(base, n.Add)
+        parts = terms_of(base) if opens else [Term(Fraction(1), ((base, exponent),), ())]
+        found = [one.times(part) for one in found for part in parts]
+    return found
 
 
 def _inner_product(node: Node) -> Cancelled | None:
@@ -178,6 +210,8 @@ def _cancelled_powers(node: Node) -> Cancelled:
     factors += divisors
     simpler, used = with_identities(joined)
     if not factors and not used and len(joined) == len(powers):
+        if (opened := _entries_opened(node)) is not None:
+            return opened
         found = _rebuilt(node)
         return found if found.node is node else _with(found, cancelled(tidy(found.node)))
     identities = tuple((entrywise_from(old, node.shape), entrywise_from(new, node.shape)) for old, new in used)
@@ -293,6 +327,22 @@ def _product(powers: Powers) -> Node | None:
     return result
 
 
+_LINEAR = (n.Transpose, n.Product, n.Diagonal, n.Trace, n.EntrySum, n.Vec, n.Unvec, n.Diag)
+
+
+def _adjugate_within(factor: Node) -> n.Adjugate | None:
+    """Return the adjugate in which a factor is linear, such as the one in diag(A′ adj(M) A); None if there is none."""
+    if isinstance(factor, n.Adjugate):
+        return factor
+    if not isinstance(factor, _LINEAR) or not factor.kinds & _ADJUGATES:
+        return None
+    holding = [operand for operand in factor.operands if operand.kinds & _ADJUGATES]
+    return _adjugate_within(holding[0]) if len(holding) == 1 else None
+
+
+_ADJUGATES = Node.mask_of(n.Adjugate)
+
+
 def _inverse_from_adjugate(node: Node) -> Cancelled:
     """Return adj(X)/det(X) as X⁻¹: where the determinant is 0, the quotient has no value either."""
     terms = terms_of(node)
@@ -302,16 +352,22 @@ def _inverse_from_adjugate(node: Node) -> Cancelled:
     scalars, word = dict(term.scalars), list(term.word)
     identities: list[tuple[Node, Node]] = []
     for place, factor in enumerate(word):
-        turned = isinstance(factor, n.Transpose)
-        inside = factor.operands[0] if turned else factor
-        if not isinstance(inside, n.Adjugate):
-            continue
-        determinant = build.determinant(inside.operands[0])
-        if scalars.get(determinant, Fraction(0)) > -1:
+        inside = _adjugate_within(factor)
+        determinant = build.determinant(inside.operands[0]) if inside is not None else None
+        if inside is None or determinant is None or scalars.get(determinant, Fraction(0)) > -1:
             continue
         scalars[determinant] += 1
         inverse = build.inverse(inside.operands[0])
-        word[place] = build.transpose(inverse) if turned else inverse
+        word[place] = substitute(factor, {inside: inverse})
+        identities.append((build.divide(inside, determinant), inverse))
+    for base, exponent in term.scalars:
+        inside = _adjugate_within(base) if exponent == 1 else None
+        determinant = build.determinant(inside.operands[0]) if inside is not None else None
+        if inside is None or determinant is None or scalars.get(determinant, Fraction(0)) > -1:
+            continue
+        scalars[determinant] += 1
+        inverse = build.inverse(inside.operands[0])
+        scalars = {substitute(one, {inside: inverse}) if one is base else one: e for one, e in scalars.items()}
         identities.append((build.divide(inside, determinant), inverse))
     if not identities:
         return Cancelled(node)

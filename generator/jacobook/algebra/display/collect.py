@@ -49,6 +49,14 @@ def collect(node: Node) -> Node:
 
     Where something cancelled it is multiplied out if that makes it shorter: (1 − y) ∘ s − y ∘ (1 − s) is s − y.
     """
+    found = _collected_once(node)
+    if found is node or found.size > LONGEST_TO_OPEN or not contains(found, n.Add):
+        return found
+    again = _collected_once(found)  # D − A + (D − A)′ may have come about just now
+    return again if again.size < found.size else found
+
+
+def _collected_once(node: Node) -> Node:
     tidied = _with_scalars_collected(tidy(node))
     try:
         rest = tidy(cancelled(tidied).node)
@@ -177,8 +185,13 @@ def _scalars_multiplied_out(node: Node, terms: list[Term]) -> Node:
     brackets = [base for term in terms for base, exponent in term.scalars if exponent == 1 and isinstance(base, n.Add)]
     if not brackets or len(brackets) > MOST_BRACKETS:
         return node
-    opened = tidy(node_of([part for term in terms for part in multiplied_out(term)], node.shape))
-    return opened if opened.size < node.size and len(terms_of(opened)) <= max(len(terms), FEW_TERMS) else node
+    forms = [node]
+    for nested in (True, False):
+        opened = tidy(node_of([part for term in terms for part in multiplied_out(term, nested)], node.shape))
+        more = 1 if 2 * opened.size <= node.size else 0  # half as long, it may have a term more
+        if len(terms_of(opened)) <= max(len(terms), FEW_TERMS) + more:
+            forms.append(opened)
+    return min(forms, key=lambda form: form.size)
 
 
 def _with_common_powers(terms: list[Term], shape: Shape) -> list[Term]:
@@ -377,7 +390,9 @@ def _over_one_bar(terms: list[Term]) -> list[Term]:
     if len(terms) != 2:
         return terms
     powers = [dict(term.scalars) for term in terms]
-    below = [base for power in powers for base, exponent in power.items() if isinstance(base, n.Add) and exponent < 0]
+    brackets = any(isinstance(base, n.Add) and exponent > 0 for power in powers for base, exponent in power.items())
+    kinds = (n.Add, n.Symbol) if brackets else (n.Add,)  # l/m² + l (x − m)/m³ is l x/m³
+    below = [base for power in powers for base, exponent in power.items() if isinstance(base, kinds) and exponent < 0]
     for base in dict.fromkeys(below):
         lowest = min(power.get(base, Fraction(0)) for power in powers)
         lifted = [Term(t.coefficient, merge_scalars([*t.scalars, (base, -lowest)]), ()) for t in terms]
@@ -458,8 +473,8 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
     scalars = dict(terms[0].scalars)
     for term in terms[1:]:
         mine = dict(term.scalars)
-        scalars = {b: _common(e, mine[b]) for b, e in scalars.items() if b in mine and _common(e, mine[b])}
-    if shape.is_scalar:  # 3 x² − 4 x stays as it is
+        scalars = {b: power for b, e in scalars.items() if b in mine and (power := _common_below(b, e, mine[b]))}
+    if shape.is_scalar and not _are_worth_a_bracket(terms, scalars):
         scalars = {b: e for b, e in scalars.items() if e < 0 or not isinstance(b, n.Symbol)}
     if (joined := _entrywise_bracket(terms)) is not None:
         return joined
@@ -508,6 +523,20 @@ def _bracket(terms: list[Term], shape: Shape, alone: bool = False) -> Term | Non
     if bracket.shape.is_scalar:
         return None
     return Term(number, merge_scalars(scalars.items()), (*before, bracket, *after))
+
+
+def _are_worth_a_bracket(terms: list[Term], common: dict[Node, Fraction]) -> bool:
+    """Return whether symbols that terms have in common stand before a bracket: r (a − b + c), but 3 x² − 4 x.
+
+    One of them has one power in all terms: what has several is rather what a polynomial is in.
+    """
+    symbols = [base for base, exponent in common.items() if exponent > 0 and isinstance(base, n.Symbol)]
+    steady = [base for base in symbols if len({dict(term.scalars)[base] for term in terms}) == 1]
+    return bool(steady) and len(symbols) * (len(terms) - 1) >= SYMBOLS_IN_COMMON
+
+
+SYMBOLS_IN_COMMON = 2
+"""So many letters have to be saved."""
 
 
 def _without_innermost(words: list[tuple[Node, ...]], left: int, right: int) -> tuple[int, int]:
@@ -615,6 +644,16 @@ def _entries_of(node: Node) -> Iterator[Node]:
             yield from [base] * int(times)
         case _:
             yield node
+
+
+def _common_below(base: Node, a: Fraction, b: Fraction) -> Fraction:
+    """Return the power of a long divisor that two terms have in common: x′/s − v′/s² is (x′ − v′/s)/s."""
+    is_long = base.size >= LONG_DIVISOR and isinstance(base, n.EntrySum | n.BoundedSum)
+    return max(a, b) if a < 0 and b < 0 and is_long else _common(a, b)
+
+
+LONG_DIVISOR = 5
+"""A sum of so many nodes is not written twice below bars."""
 
 
 def _common(a: Fraction, b: Fraction) -> Fraction:

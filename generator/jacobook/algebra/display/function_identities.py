@@ -136,6 +136,20 @@ def _square_of_root(base: Node, found: Found) -> Identity | None:
     return None
 
 
+def _root_beside_its_square(base: Node, found: Found) -> Identity | None:
+    """u/√u³ = 1/√u, and √u²/u = 1: what is under a root that has a value, and is no divisor, is its square."""
+    exponent = found[base]
+    if _named(base) != "sqrt" or exponent.denominator != 1:
+        return None
+    inside = base.operands[0]
+    other = found.get(inside, Fraction(0))
+    pairs = min(abs(exponent) // 2, abs(other) // 1)
+    if exponent * other >= 0 or not pairs:
+        return None
+    sign = 1 if exponent > 0 else -1
+    return [(base, Fraction(2 * pairs * sign)), (inside, Fraction(-pairs * sign))], []
+
+
 def _root(value: Fraction) -> Node | None:
     if value <= 0:
         return None
@@ -290,7 +304,7 @@ _OF_FUNCTIONS: dict[str, tuple[_Rule, ...]] = {
     "exp": (_logistic, _one),
     "cos": (_one,),
     "cosh": (_one,),
-    "sqrt": (_square_of_root, _roots_joined, _below_root),
+    "sqrt": (_square_of_root, _root_beside_its_square, _roots_joined, _below_root),
 }
 
 

@@ -19,7 +19,9 @@ def in_reading_order(term: Term, simplify: Simplify) -> Term:
     """Return the term in reading order: scalars by rank, diag(u) v as u ∘ v, neighbours joined where they can be."""
     if any(isinstance(factor, n.Transpose) and isinstance(factor.operands[0], n.Skew) for factor in term.word):
         term = term.transposed.transposed  # [x]ₓ′ = −[x]ₓ
-    scalars = tuple(sorted(joined_scalar_powers(term.scalars), key=lambda item: rank(item[0])))
+    term = _with_squares_of_roots(term)
+    scalars = tuple((_with_powers(base), exponent) for base, exponent in joined_scalar_powers(term.scalars))
+    scalars = tuple(sorted(scalars, key=lambda item: rank(item[0])))
     word = tuple(simplify(factor) if isinstance(factor, n.Transpose) else factor for factor in term.word)
     word = _entrywise(reduce_word(tuple(single for factor in word for single in _unpowered(factor))), simplify)
     word = _powers(reduce_word(_joined_kroneckers(word, simplify)))
@@ -122,6 +124,26 @@ def _powers(word: tuple[Node, ...]) -> tuple[Node, ...]:
                 continue
         rest.append(factor)
     return tuple(rest)
+
+
+def _with_squares_of_roots(term: Term) -> Term:
+    """Return √3² as 3."""
+    coefficient, scalars = term.coefficient, list[tuple[Node, Fraction]]()
+    for base, exponent in term.scalars:
+        inside = base.operands[0] if isinstance(base, n.Apply) and base.function == "sqrt" else None
+        if isinstance(inside, n.Number) and inside.value > 0 and exponent.denominator == 1 and not exponent % 2:
+            coefficient *= inside.value ** int(exponent / 2)
+        else:
+            scalars.append((base, exponent))
+    return term if len(scalars) == len(term.scalars) else Term(coefficient, tuple(scalars), term.word)
+
+
+def _with_powers(scalar: Node) -> Node:
+    """Return b′ M M b, a scalar, as b′ M² b; any other scalar as it is."""
+    if not isinstance(scalar, n.Product) or not scalar.operands[0].shape.is_row:
+        return scalar
+    word = _powers(scalar.operands)
+    return build.product(*word) if len(word) < len(scalar.operands) else scalar
 
 
 def _unpowered(factor: Node) -> tuple[Node, ...]:

@@ -22,6 +22,7 @@ from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import enumerate_values, numeral, sentence
 from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, numbers_cancel, why_simplified
+from jacobook.calculus.sums_over_places import without_mixture
 
 Edge = tuple[Symbol, Symbol]
 MOST_PATHS = 8
@@ -140,6 +141,8 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     final, written = entry_by_entry(left, final)
     if written and simplified:
         claims.pop()  # one line for both
+    claims += written
+    final, written = without_mixture(left, final)
     claims += written
     return final, claims
 

@@ -21,6 +21,7 @@ from jacobook.language.composed_functions import (
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
+from jacobook.language.program_calls import divides_by_all
 from jacobook.language.programs import is_program, of_module
 from jacobook.language.size_inference import vector_type
 from jacobook.language.syntax import Call, Keyword, Number, Syntax
@@ -49,6 +50,13 @@ _WORDS = {"row": 1, "rows": 1, "col": 0, "cols": 0, "column": 0, "columns": 0}
 
 def infer_along_axis(context: Context, tree: Call) -> Typed | None:
     """Return a call in which an argument has its name, or is an axis; None for any other. Raises LanguageError."""
+    if tree.name in ("var", "std") and any(map(divides_by_all, tree.arguments)):
+        tree = _renamed(tree, tree.name, tuple(one for one in tree.arguments if not divides_by_all(one)))
+        if len(tree.arguments) == 1:
+            divided = syntax.DividedByAll(
+                tree.start, tree.end, tree.name, tree.name_end, tree.arguments, depth=tree.depth
+            )
+            return context.infer(divided)
     named = [argument for argument in tree.arguments if isinstance(argument, Keyword)]
     named = [one for one in named if one.name not in _KEPT] or named
     if not named:
@@ -80,7 +88,8 @@ def _by_word(context: Context, tree: Call) -> Typed | None:
 
 def _by_place(context: Context, tree: Call) -> Typed | None:
     """Return `sum(X, 2)`, the sums of the rows to those who count axes from 1, and `np.sum(X, 1)`."""
-    if len(tree.arguments) == 2 and tree.name in _EXTREMES and of_module(context.source, tree.name_end, tree.name):
+    by_place = (*_EXTREMES, "softmax", "logsumexp", "logsoftmax", "log_softmax")
+    if len(tree.arguments) == 2 and tree.name in by_place and of_module(context.source, tree.name_end, tree.name):
         return _along(context, tree, tree.arguments[0], _whole(tree.arguments[1]), tree.arguments[1])
     if tree.name not in _SUMS or len(tree.arguments) != 2:
         return None

@@ -19,7 +19,7 @@ from jacobook.language.errors import unknown_names as unknown
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.function_table import Maker
 from jacobook.language.programs import is_program
-from jacobook.language.size_inference import Type, compatible
+from jacobook.language.size_inference import SCALAR, Type, compatible
 from jacobook.language.syntax import Powered
 
 MOST_BITS = 4096
@@ -30,6 +30,8 @@ def infer_power(context: Context, tree: Powered) -> Typed:
     """Return the power with its type. Raises LanguageError."""
     if _is_exponential(context, tree):
         return _exponential(context, tree)
+    if (of_determinant := _power_of_determinant(context, tree)) is not None:
+        return of_determinant
     base = context.infer(tree.base)
     if _is_transpose(context, tree):
         return Typed(tree, base.type.transposed, build.transpose, (base,))
@@ -95,7 +97,28 @@ def _proposing(context: Context, message: str, tree: Powered, fit: str) -> Langu
 def _is_transpose(context: Context, tree: Powered) -> bool:
     """Return whether somebody wrote x^T for a transpose."""
     exponent = tree.exponent
-    return isinstance(exponent, syntax.Name) and exponent.name == "T" and "T" not in context.scope.types
+    if not isinstance(exponent, syntax.Name) or exponent.name != "T" or tree.elementwise:
+        return False
+    known = context.scope.types.get("T")
+    return known is None or not known.is_scalar  # an array T is no exponent: x^T T x
+
+
+def _power_of_determinant(context: Context, tree: Powered) -> Typed | None:
+    """Return |Σ|^(-1/2) of a square matrix as a power of its determinant; None for any other power.
+
+    Nor for |X|², in which the bars are those of a norm to many.
+    """
+    squared = isinstance(tree.exponent, syntax.Number) and tree.exponent.value == 2
+    if not isinstance(tree.base, syntax.Bars) or tree.elementwise or squared:
+        return None
+    inside = context.infer(tree.base.operand)
+    if inside.type.kind is not Kind.MATRIX or not context.equate(inside.type.rows, inside.type.columns, tree):
+        return None
+    exponent = context.infer(tree.exponent)
+    if not exponent.type.is_scalar:
+        return None
+    determinant = Typed(tree.base, SCALAR, build.determinant, (inside,))
+    return Typed(tree, SCALAR, _maker(context, tree, build.power), (determinant, exponent))
 
 
 def _may_be_transpose(context: Context, tree: Powered, base: Type) -> bool:

@@ -38,6 +38,7 @@ from jacobook.language.function_table import (
 from jacobook.language.latex_notation.reader import Names
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.parser import parse_syntax
+from jacobook.language.program_calls import divides_by_all
 from jacobook.language.programs import is_program, means_otherwise, tells_products_apart
 from jacobook.language.size_inference import (
     SCALAR,
@@ -171,10 +172,17 @@ class Elaborator(Context):
         return Typed(tree, type_of(constant.shape), lambda: constant)
 
     def _bars(self, tree: syntax.Bars) -> Typed:
-        """Return |t|, or det(X) as `|X|` under a logarithm; what else stands between bars has two readings."""
+        """Return |t|, or det(X) as `|X|` under a logarithm; what else stands between bars has two readings.
+
+        Of a matrix that is declared positive-definite, nobody means the absolute values of its entries.
+        """
         operand = self.infer(tree.operand)
         if operand.type.is_scalar:
             return Typed(tree, SCALAR, partial(build.apply, "abs"), (operand,))
+        name = tree.operand.name if isinstance(tree.operand, syntax.Name) else ""
+        known = self.scope.symbol(name) if name in self.scope.types else None
+        if isinstance(known, n.Symbol) and "positive-definite" in known.properties:
+            return Typed(tree, SCALAR, build.determinant, (operand,))
         inside = self.quoted(tree.operand).strip("`")
         square = operand.type.kind is Kind.MATRIX
         other = f"the determinant `det({inside})`" if square else f"the length `norm2({inside})`"
@@ -257,6 +265,8 @@ class Elaborator(Context):
     def _check_meaning(self, tree: Call) -> None:
         """Raise LanguageError for a function of a program that is another one than the one of its name here."""
         operand = tree.arguments[0]
+        if isinstance(tree, syntax.DividedByAll) or any(map(divides_by_all, tree.arguments)):
+            return
         is_method = operand.start == tree.start and operand.end <= tree.name_end and not isinstance(operand, syntax.Run)
         where = operand.end if is_method else tree.start
         if difference := means_otherwise(self.source, where, tree.name, is_method and operand.end < tree.name_end):
@@ -310,6 +320,7 @@ class Elaborator(Context):
             if operator == "/" and isinstance(divisor, syntax.Multiple) and self.source[divisor.start] != "(":
                 self._ambiguous_divisor(tree, position)
             self._check_reach_of_slash(tree, position)
+            self._check_place(tree, position, operands[position - 1].type, operand.type)
             found = self._joined(operator, result, operand.type, tree)
             if found is None:
                 self._product_clash(tree, [one.type for one in operands], result)
@@ -377,13 +388,27 @@ class Elaborator(Context):
         ):
             return
         first, second, third = tree.operands[position - 2 : position + 1]
-        if isinstance(second, syntax.Number):
+        if isinstance(second, syntax.Number) or second.wrapped:  # R T/(z F) ln(a): the parentheses end the divisor
             return
         slash = self.source[first.end : second.start].strip()
         above, below, factor = (repairs.piece(self.source, one) for one in (first, second, third))
         fits = f"`{above}{slash}{below}*{factor}` or `{above}{slash}({below}*{factor})`"
         where = syntax.Syntax(first.start, third.end)
         raise self.error(f"{self.quoted(where)} has two readings: write {fits}", where)
+
+    def _check_place(self, tree: syntax.Product, position: int, left: Type, right: Type) -> None:
+        """Raise LanguageError for `x(s - t)` of an array x and numbers, which is a product, and an entry to many."""
+        before, behind = tree.operands[position - 1 : position + 1]
+        before = before.operands[-1] if isinstance(before, syntax.Multiple) else before
+        if left.is_scalar or not right.is_scalar or not behind.wrapped or not isinstance(before, syntax.Name):
+            return
+        begins = behind.operands[0] if isinstance(behind, syntax.Sum) else behind
+        if is_latex(self.source) or not self._juxtaposed(tree, position) or isinstance(begins, syntax.Number):
+            return
+        name, inside = (repairs.piece(self.source, one) for one in (before, behind))
+        place = self.source[behind.start + 1 : behind.end - 1]
+        where = syntax.Syntax(before.start, behind.end)
+        raise self.error(f"{self.quoted(where)}: the product `{name}*{inside}`, or an entry, `{name}[{place}]`?", where)
 
     def _juxtaposed(self, tree: syntax.Product, position: int) -> bool:
         """Return whether the factor stands behind the one before it without a sign."""
@@ -427,6 +452,8 @@ class Elaborator(Context):
         whole = repairs.named(self.source[start : right.end])
         message = f"{whole}: {before} {left}, {self.told(right, types[index])}"
         if tree.operators[index - 1] == "/":
+            if any(isinstance(one, syntax.Name) and one.name in ("I", "eye") for one in syntax.pieces_within(right)):
+                raise ShapeClash(f"{message}; as a number, `I` is declared `I in R`", self.source, start, right.end)
             message += ", and a square matrix may be an inverse or go entry by entry" if fits else ""
         fit = fits[0].text if fits else None
         raise ShapeClash(message, self.source, start, right.end, fit, proposal=repairs.question(fits))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from math import factorial
 from typing import NoReturn
 
 from jacobook.language import syntax
@@ -36,6 +37,8 @@ from jacobook.language.latex_notation.tokens import Token, TokenKind, matching, 
 from jacobook.language.names import as_product
 from jacobook.language.syntax import Syntax
 
+LARGEST_FACTORIAL = 20
+"""Of larger numbers n, n! is not worked out."""
 _COLUMNWISE = {"otimes": "kron", "ast": "khatrirao"}
 
 
@@ -259,6 +262,8 @@ class _Reader:
         match token.kind:
             case TokenKind.NUMBER:
                 self.next()
+                if self.is_mark("!") and token.text.isdecimal() and int(token.text) <= LARGEST_FACTORIAL:
+                    return syntax.Number(token.start, self.next().end, Fraction(factorial(int(token.text))))
                 return syntax.Number(token.start, token.end, Fraction(token.text))
             case TokenKind.LETTER:
                 return self.letters()
@@ -536,6 +541,8 @@ class _Reader:
         elif self.is_mark("_"):
             below = self.token
             which = self.words_below()
+            if name == "log" and which in _LOGARITHMS:
+                return self.function(first, _LOGARITHMS[which])
             if which not in ("rows", "columns"):
                 self.fail(f"`{name}` with something below it is not read here", below)
             axis = (syntax.Text(below.start, self.tokens[self.place - 1].end, which),)
@@ -838,6 +845,12 @@ class _Reader:
         if not self.is_command("rangle"):
             self.unexpected("`\\rangle` was expected")
         end = self.next().end
+        behind = self.place
+        if self.is_mark("_"):  # of matrices, the product of Frobenius
+            if self.words_below() in ("F", "Fro"):
+                end = self.tokens[self.place - 1].end
+            else:
+                self.place = behind
         return _called(first.start, "inner", first.end, (left, right), end)
 
     def running_sum(self, name: str = "sum") -> Syntax:
@@ -853,10 +866,11 @@ class _Reader:
         sign = ""
         if not isinstance(index, syntax.Name):
             self.fail(_NO_BOUNDS, first)
+        more = self.more_indices() if group else ()
         lower: Syntax = syntax.Number(index.start, index.end, Fraction(1))
         if group and self.take("="):
             lower = self.sum()
-        elif group and (self.is_command("ne", "neq", "lt") or self.is_mark("<", "≠")):
+        elif group and not more and (self.is_command("ne", "neq", "lt") or self.is_mark("<", "≠")):
             sign = "<" if self.next().text in ("<", "lt") else "!="
             other = self.named()
         if group:
@@ -868,14 +882,28 @@ class _Reader:
         elif not isinstance(lower, syntax.Number) or lower.value != 1 or lower.start != index.start:
             self.fail(_NO_BOUNDS, first)
         own, self.names = self.names, _with_variable(self.names, index)
+        for one in more:
+            self.names = _with_variable(self.names, one)
         if isinstance(other, syntax.Name):
             self.names = _with_variable(self.names, other)
         body = self.entrywise()
         self.names = own
         if other is None:
-            return _called(first.start, name, first.end, (index, lower, upper, body), body.end)
+            for one in (*reversed(more), index):
+                body = _called(first.start, name, first.end, (one, lower, upper, body), body.end)
+            return body
         pair = syntax.IndexRelation(index.start, other.end, index.name, sign, other, depth=1)
         return _called(first.start, name, first.end, (pair, body), body.end)
+
+    def more_indices(self) -> tuple[syntax.Name, ...]:
+        r"""Return the indices behind the first one in `\sum_{i,j}` and `\sum_{ij}`."""
+        found: list[syntax.Name] = []
+        while self.take(",") or (self.token.kind is TokenKind.LETTER and len(found) < _MOST_INDICES):
+            index = self.named()
+            if not isinstance(index, syntax.Name):
+                self.fail(_NO_BOUNDS)
+            found.append(index)
+        return tuple(found)
 
     def array(self) -> Syntax:
         first = self.next()
@@ -920,10 +948,12 @@ _NORMS = {
     "op": "spectralnorm",
 }
 """The norms by what stands below the bars; a number, or the name of a scalar, is the power of a p-norm."""
+_LOGARITHMS = {"2": "log2", "10": "log10", "e": "log"}
 _SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
 _HALVES = {"D": "duplication", "L": "elimination"}
 """D_n and L_n, where n is a size."""
 _POLYGAMMA = {str(order): name for order, name in enumerate(POLYGAMMAS)}
+_MOST_INDICES = 4
 _LETTER_OR_NUMBER = (TokenKind.LETTER, TokenKind.NUMBER)
 
 
