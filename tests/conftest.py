@@ -83,14 +83,16 @@ EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """Whether the long lists are run in full (`make every-case`)."""
 QUICK = bool(os.environ.get("QUICK"))
 """Whether every long list is sampled (`make quick`), not only those that are marked."""
-QUICK_CASES = 4
+QUICK_CASES = 2
 """So many cases of a test are run then, or a few more."""
-CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 12) | {
+CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 9) | {
     "browser": 2
 }
 """So many cases at most of a test that derives and checks, or opens a page for each, in the usual run."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
 """Fixtures of tests that write whole sites, a second each; of these tests one in so many is run then."""
+BUILT = {"small_site", "strict_site"}
+"""Fixtures for which a builder makes a whole site, in five seconds and more; none of their tests is run then."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
 """Whether browsers open every page, not one of each kind (`make every-page`)."""
 
@@ -121,8 +123,10 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
             step = max(step, cases[name] // QUICK_CASES)
         taken = number[name] % step == 0 and item.get_closest_marker("rare") is None
         number[name] += 1
-        if QUICK and not BUILDING.isdisjoint(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if QUICK and not BUILDING.isdisjoint(fixtures):
             taken &= building.setdefault(name, len(building)) % QUICK_BUILDING == 0
+        taken &= not QUICK or BUILT.isdisjoint(fixtures)
         (left if taken else passed_over).append(item)
     if passed_over:
         config.hook.pytest_deselected(items=passed_over)
