@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,6 +29,27 @@ ROOT = Path(__file__).resolve().parents[1]
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+APART = {"autodiff", "benchmarks", "site"}
+"""Folders below `tests` that are not collected with the others, or whose modules pytest knows by other names."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each of several workers begin with another part of the test modules, where all of them are collected.
+
+    pytest rewrites the asserts of a module when it is first imported, and keeps the bytecode. Workers that went through
+    the modules in one order would all rewrite each of them at the same time, a quarter of what collecting takes.
+    """
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if count == 1 or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    paths = [path.relative_to(ROOT) for path in sorted(ROOT.glob("tests/**/test_*.py"))]
+    names = [".".join(path.with_suffix("").parts) for path in paths if APART.isdisjoint(path.parts)]
+    share = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")) * len(names) // count
+    for name in names[share : share + len(names) // count]:
+        with suppress(Exception):  # what is wrong with a module is said where it is collected
+            import_module(name)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,14 +83,16 @@ EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """Whether the long lists are run in full (`make every-case`)."""
 QUICK = bool(os.environ.get("QUICK"))
 """Whether every long list is sampled (`make quick`), not only those that are marked."""
-QUICK_CASES = 4
+QUICK_CASES = 2
 """So many cases of a test are run then, or a few more."""
-CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 12) | {
+CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 9) | {
     "browser": 2
 }
 """So many cases at most of a test that derives and checks, or opens a page for each, in the usual run."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
 """Fixtures of tests that write whole sites, a second each; of these tests one in so many is run then."""
+BUILT = {"small_site", "strict_site"}
+"""Fixtures for which a builder makes a whole site, in five seconds and more; none of their tests is run then."""
 EVERY_PAGE = bool(os.environ.get("EVERY_PAGE"))
 """Whether browsers open every page, not one of each kind (`make every-page`)."""
 
@@ -98,8 +123,10 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
             step = max(step, cases[name] // QUICK_CASES)
         taken = number[name] % step == 0 and item.get_closest_marker("rare") is None
         number[name] += 1
-        if QUICK and not BUILDING.isdisjoint(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if QUICK and not BUILDING.isdisjoint(fixtures):
             taken &= building.setdefault(name, len(building)) % QUICK_BUILDING == 0
+        taken &= not QUICK or BUILT.isdisjoint(fixtures)
         (left if taken else passed_over).append(item)
     if passed_over:
         config.hook.pytest_deselected(items=passed_over)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 
 from jacobook.algebra.question import Statement
@@ -13,15 +15,34 @@ from tests.calculus.derived import CASES
 COLLECTION = Path(__file__).parents[1] / "generator/jacobook/collection"
 
 
-def benchmark_statements() -> Iterator[tuple[str, Statement]]:
+Unread = Callable[[], Statement]
+
+
+class Statements(Mapping[str, Statement]):
+    """Statements by their names, each read when it is asked for: modules need the names of all, tests few of them."""
+
+    def __init__(self, unread: Iterable[tuple[str, Unread]]) -> None:
+        self._unread = {name: cache(read) for name, read in unread}
+
+    def __getitem__(self, name: str) -> Statement:
+        return self._unread[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._unread)
+
+    def __len__(self) -> int:
+        return len(self._unread)
+
+
+def benchmark_statements() -> Iterator[tuple[str, Unread]]:
     """Every case of the benchmark, under its name."""
     for case in CASES:
         expression = case["expr"]
         lines = [expression] if isinstance(expression, str) else expression
-        yield case["id"], parse_statement(case["given"], lines, case["wrt"])
+        yield case["id"], partial(parse_statement, case["given"], lines, case["wrt"])
 
 
-def collection_statements() -> Iterator[tuple[str, Statement]]:
+def collection_statements() -> Iterator[tuple[str, Unread]]:
     """Every derivative of the collection, cases included, under the name of its file."""
     for path in sorted(COLLECTION.rglob("*.yaml")):
         if path.name == "sources.yaml":
@@ -30,15 +51,14 @@ def collection_statements() -> Iterator[tuple[str, Statement]]:
         if entry.differential:
             continue
         name = f"{path.parent.name}/{path.stem}"
-        yield name, parse_statement(entry.given, entry.expression, entry.wrt)
+        yield name, partial(parse_statement, entry.given, entry.expression, entry.wrt)
         for number, case in enumerate(entry.cases, 1):
             lines = case.expression or entry.expression
-            yield f"{name}#{number}", parse_statement(case.given or entry.given, lines, case.wrt or entry.wrt)
+            given, wrt = case.given or entry.given, case.wrt or entry.wrt
+            yield f"{name}#{number}", partial(parse_statement, given, lines, wrt)
 
 
-STATEMENTS: dict[str, Statement] = {
-    name: statement for source in (benchmark_statements(), collection_statements()) for name, statement in source
-}
+STATEMENTS = Statements(chain(benchmark_statements(), collection_statements()))
 _VECTORS = ["x in R^n", "y in R^p", "X in R^(n x m)"]
 _SQUARE = ["A, B in R^(n x n)", "s in R^(n(n+1)/2)", "v in R^n"]
 _CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
@@ -93,10 +113,10 @@ _CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
     "sum(where(t > 0, x.^3, t*x))": (["x in R^n", "t in R"], ["x", "t"]),
 }
 """Statements that use what the collection uses seldom, each with the variables of differentiation."""
-CONSTRUCTS: dict[str, Statement] = {
-    f"{function} by {wrt}": parse_statement(given, [function], wrt)
+CONSTRUCTS = Statements(
+    (f"{function} by {wrt}", partial(parse_statement, given, [function], wrt))
     for function, (given, variables) in _CONSTRUCTS.items()
     for wrt in variables
-}
+)
 ONLY_NUMPY = {"implicit/deep-equilibrium-layer", "implicit/deep-equilibrium-layer#1", "implicit/implicit-curve"}
 """Equations that are solved by Newton's method, for which there is code for NumPy alone."""

@@ -42,7 +42,7 @@ PRODUCT = next(row for row in ROWS if row.slug == "product")
 
 
 def test_a_checker_that_passes_everything_catches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_mutants, "evidence_for", lambda derivation: SimpleNamespace(passed=True))
+    monkeypatch.setattr(rule_mutants, "evidence_for", lambda derivation, **_: SimpleNamespace(passed=True))
     found = verdicts_on(PRODUCT)
     assert "caught" not in found
     assert any(verdict.startswith("missed") for verdict in found)

@@ -185,11 +185,15 @@ def furnished_project(workshop: Workshop, root: Path) -> Path:
 
 @dataclass(frozen=True)
 class SmallSite:
-    """A built site of a few entries, and the address for which it was built."""
+    """A built site of a few entries, of what it was built, and the address for which."""
 
     folder: Path
-    docs: Path
+    workshop: Workshop
     address: str
+
+    @property
+    def docs(self) -> Path:
+        return self.workshop.docs
 
     def text(self, name: str) -> str:
         return (self.folder / name).read_text("utf-8")
@@ -197,6 +201,9 @@ class SmallSite:
 
 HOSTILE = """</script><script>alert("1")</script> & 'more' --> <b>"""
 """Text that would end an attribute, a comment, an element or a script, if it were not escaped."""
+
+
+ADDRESS = "https://example.org/below/"
 
 
 @pytest.fixture(scope="session")
@@ -207,8 +214,71 @@ def small_site(root: Path, new_workshop: NewWorkshop) -> SmallSite:
                     tags=[HOSTILE], redirects=["former"])  # fmt: skip
     workshop.write("hostile.yaml", hostile)
     assert workshop.run() == 0
-    address = "https://example.org/below/"
-    return SmallSite(built_project(workshop, root, address), workshop.docs, address)
+    return SmallSite(built_project(workshop, root, ADDRESS), workshop, ADDRESS)
+
+
+MARKUP = """<script>alert(1)</script> {{ 7*7 }} {% x %} | `code` ](javascript:alert(1)) **b** "q" \\x & # ~~s~~ $x$"""
+"""Text that Markdown, HTML or a template would read as something else."""
+
+
+def entry_of_markup() -> str:
+    """Return an entry, called `other`, all of whose words are such a text."""
+    entry = yaml.safe_load(OTHER)
+    entry |= {"title": MARKUP, "question": MARKUP, "tags": [MARKUP], "synonyms": [MARKUP]}
+    page = {"name": MARKUP, "number": MARKUP, "link": "https://example.org/a_b?c=d&e"}
+    entry["sources"] = [page, {"book": "hostile", "number": MARKUP}]
+    entry["cases"] = [{"title": MARKUP, "text": MARKUP, "wrt": "a"}]
+    entry["claims"] = [{"formula": "2*a'", "source": page, "case": 1, "note": MARKUP}]
+    entry["given"] = ["x, a in R^N positive"]
+    entry["assumed"] = [{"symbol": "a", "property": "positive", "reason": MARKUP}]
+    return yaml.safe_dump(entry)
+
+
+TITLES_BY_HAND = {
+    "exercises/by-hand.md": "In a section",
+    "notes/index.md": "A folder",
+    "notes/one.md": "In a folder",
+    "alone.md": "In no folder",
+}
+"""Pages of a site that somebody wrote by hand, and their titles."""
+
+
+@pytest.fixture(scope="session")
+def strict_site(root: Path, new_workshop: NewWorkshop) -> SmallSite:
+    """A site with everything in it that can be on one, built with `--strict`: a warning fails it.
+
+    Tests that use it are in one group, so that one worker builds it.
+    """
+    workshop = new_workshop()
+    chain = ("f(z) = exp(z)", "z = g(y) = y'*A*y", "y = x - mu")
+    case = {"title": "By the matrix", "wrt": "A"}
+    symmetric = {"title": "A symmetric matrix", "given": ["x, mu in R^N", "A in R^(N x N) symmetric"]}
+    workshop.only(
+        chain=entry("chain", chain, "x, mu in R^N", "A in R^(N x N)", wrt="x", cases=[case, symmetric], tags=["chain"]),
+        form=entry(
+            "form",
+            "x'*A*x",
+            "x in R^N",
+            "A in R^(N x N)",
+            wrt="x",
+            order=2,
+            group="quadratic",
+            redirects=["old-form"],
+            related=["chain"],
+            claims=[claim("2*A*x"), claim("x*A"), claim("x'*(A - A')", source={"book": "second"})],
+        ),
+        symmetric=entry("symmetric", "logdet(X)", "X in R^(N x N) symmetric, invertible", group="structured"),
+        varying=entry("varying", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X", "Y"], group="linear"),
+        series=entry("series", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}),
+        other=entry_of_markup(),
+    )
+    workshop.write("sources.yaml", WORKS + yaml.safe_dump({"hostile": {"title": MARKUP, "authors": MARKUP}}))
+    assert workshop.run() == 0
+    for name, title in TITLES_BY_HAND.items():
+        (workshop.docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (workshop.docs / name).write_text(f"# {title}\n\nA line with \\(x\\).\n", "utf-8")
+    address = "https://example.org/"
+    return SmallSite(built_project(workshop, root, address), workshop, address)
 
 
 @pytest.fixture(scope="session")

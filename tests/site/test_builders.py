@@ -11,23 +11,19 @@ import pytest
 
 from tests.conftest import one_in
 
-from .conftest import built_by_zensical, built_project, entry
+from .conftest import ADDRESS, built_by_zensical, built_project
 
-pytestmark = pytest.mark.slow
-
-ADDRESS = "https://example.org/below/"
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("small site")]
 BUILDERS = ("mkdocs", "properdocs", "zensical")[:: one_in(2)]
 """The first and the last in the usual run: the second is the first under another name."""
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
 @pytest.fixture(scope="module")
-def sites(root, new_workshop) -> dict[str, Path]:
+def sites(root, small_site) -> dict[str, Path]:
     """The folder that each builder made of the same pages, a former address among them."""
-    workshop = new_workshop()
-    workshop.write("moved.yaml", entry("moved", "a'*x", "a, x in R^N", wrt="x", redirects=["former"]))
-    assert workshop.run() == 0
-    built = {builder: built_project(workshop, root, ADDRESS, builder) for builder in BUILDERS[:-1]}
+    workshop, built = small_site.workshop, {"mkdocs": small_site.folder}
+    built |= {builder: built_project(workshop, root, ADDRESS, builder) for builder in BUILDERS[1:-1]}
     return built | {"zensical": built_by_zensical(workshop, root, ADDRESS)}
 
 
@@ -42,7 +38,7 @@ def located(site: Path) -> list[str]:
 @pytest.mark.parametrize("builder", BUILDERS[1:])
 def test_the_same_pages_are_built(sites, builder):
     assert pages_of(sites[builder]) == pages_of(sites["mkdocs"])
-    assert {"404.html", "index.html", "exercises/moved/index.html", "exercises/former/index.html"} <= pages_of(
+    assert {"404.html", "index.html", "exercises/hostile/index.html", "exercises/former/index.html"} <= pages_of(
         sites[builder]
     )
 

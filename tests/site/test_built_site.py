@@ -9,10 +9,9 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from .conftest import built_project, claim, entry
+from .conftest import SmallSite
 
-pytestmark = pytest.mark.slow
-FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("strict site")]
 
 
 class Ids(HTMLParser):
@@ -33,30 +32,9 @@ class Ids(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def built(root, new_workshop) -> dict[str, Ids]:
+def built(strict_site: SmallSite) -> dict[str, Ids]:
     """The pages of a small collection, built with `--strict`, by their addresses below the site."""
-    workshop = new_workshop()
-    chain = ("f(z) = exp(z)", "z = g(y) = y'*A*y", "y = x - mu")
-    case = {"title": "By the matrix", "wrt": "A"}
-    symmetric = {"title": "A symmetric matrix", "given": ["x, mu in R^N", "A in R^(N x N) symmetric"]}
-    workshop.only(
-        chain=entry("chain", chain, "x, mu in R^N", "A in R^(N x N)", wrt="x", cases=[case, symmetric], tags=["chain"]),
-        form=entry(
-            "form",
-            *FORM,
-            wrt="x",
-            order=2,
-            group="quadratic",
-            redirects=["old-form"],
-            related=["chain"],
-            claims=[claim("2*A*x"), claim("x*A"), claim("x'*(A - A')", source={"book": "second"})],
-        ),
-        symmetric=entry("symmetric", "logdet(X)", "X in R^(N x N) symmetric, invertible", group="structured"),
-        varying=entry("varying", "X*Y", "X in R^(M x N)", "Y in R^(N x P)", differential=["X", "Y"], group="linear"),
-        series=entry("series", "sin(t)", "t in R", taylor={"at": 0, "degree": 3}, plot={"from": -3, "to": 3}),
-    )
-    assert workshop.run() == 0
-    site = built_project(workshop, root, "https://example.org/")
+    site = strict_site.folder
     return {path.relative_to(site).as_posix(): Ids(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
 
 

@@ -14,7 +14,7 @@ import pytest
 from jacobook.files import write_file
 from jacobook.site import generation
 
-from .conftest import GOOD, built_project
+from .conftest import TITLES_BY_HAND
 
 BY_HAND = "# Written by hand\n\nSee [the product rule](../rules/product.md).\n"
 
@@ -126,20 +126,10 @@ def test_make_clean_asks_the_record(root):
 
 
 @pytest.mark.slow
-def test_a_site_with_hand_written_pages_is_built(workshop, root):
-    workshop.write("good.yaml", GOOD)
-    assert workshop.run() == 0
-    written = {
-        "exercises/by-hand.md": "In a section",
-        "notes/index.md": "A folder",
-        "notes/one.md": "In a folder",
-        "alone.md": "In no folder",
-    }
-    for name, title in written.items():
-        (workshop.docs / name).parent.mkdir(parents=True, exist_ok=True)
-        (workshop.docs / name).write_text(f"# {title}\n\nA line with \\(x\\).\n", "utf-8")
-    site = built_project(workshop, root, "https://example.org/")  # strict: a warning fails it
-    for name, title in written.items():
+@pytest.mark.xdist_group("strict site")
+def test_a_site_with_hand_written_pages_is_built(strict_site):
+    site = strict_site.folder
+    for name, title in TITLES_BY_HAND.items():
         page = site / name.removesuffix(".md").removesuffix("index") / "index.html"
         assert f"{title}</h1>" in page.read_text("utf-8") or f">{title}<" in page.read_text("utf-8")
     home = (site / "index.html").read_text("utf-8")

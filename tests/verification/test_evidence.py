@@ -157,6 +157,12 @@ def test_planted_mistakes_are_caught_and_named(gaussian: Any, name: str) -> None
     sentence = next(s for s in evidence.failures if s.startswith(f"{path}: "))
     assert "fails: " in sentence
     assert evidence_for(mutant, quick=True).failures == evidence.failures
+    first = evidence_for(mutant, to_first_failure=True)
+    assert (first.verdict, first.failures) == ("failed", evidence.failures[:1])
+
+
+def test_nothing_is_left_out_where_nothing_fails(gaussian: Any) -> None:
+    assert evidence_for(gaussian.derivation, to_first_failure=True) == evidence_for(gaussian.derivation)
 
 
 def test_a_transposed_identity_changes_nothing(gaussian: Any) -> None:

@@ -189,14 +189,18 @@ class _Check:
     setting: Setting
 
 
-def evidence_for(derivation: Derivation, symbolic: Witness | None = None, quick: bool = False) -> Evidence:
+def evidence_for(
+    derivation: Derivation, symbolic: Witness | None = None, quick: bool = False, to_first_failure: bool = False
+) -> Evidence:
     """Return the evidence for every claim of the derivation, for its partials and for its result.
 
-    `quick` tries fewer sizes. What does not pass with them is examined at all sizes.
+    `quick` tries fewer sizes. What does not pass with them is examined at all sizes. `to_first_failure` leaves out what
+    comes after a claim that fails: the verdict is the same, and is all that is asked for.
     """
     checks = list(_checks(derivation))
-    found = _examined(checks, derivation.all_definitions, symbolic, derivation.statement.function, quick)
-    return found if found.passed or not quick else evidence_for(derivation, symbolic)
+    function = derivation.statement.function
+    found = _examined(checks, derivation.all_definitions, symbolic, function, quick, to_first_failure)
+    return found if found.passed or not quick else evidence_for(derivation, symbolic, False, to_first_failure)
 
 
 def _examined(
@@ -205,11 +209,16 @@ def _examined(
     symbolic: Witness | None,
     function: Node,
     quick: bool = False,
+    to_first_failure: bool = False,
 ) -> Evidence:
     """Return the evidence for the checks, the last of which is the result; `function` is what is differentiated."""
     sides = [side for check in checks for side in (check.left, check.right)]
     examiner = _Examiner(sides, definitions, symbolic, quick)
-    found = [examiner.examine(check) for check in checks]
+    found = []
+    for check in checks:
+        found.append(examiner.examine(check))
+        if to_first_failure and found[-1].verdict == "failed":
+            break
     sizes = {tuple(one.items()): one for one in examiner.used}
     evidence = Evidence(tuple(found), tuple(sizes.values()))
     if evidence.verdict == "failed":

@@ -210,7 +210,7 @@ def _outcome(statement: Statement) -> str:
         derivation = derive(statement, both=False)
     except Refusal:
         return REFUSED
-    return PASSED if evidence_for(derivation).passed else FAILED
+    return PASSED if evidence_for(derivation, to_first_failure=True).passed else FAILED
 
 
 def judged(row: DifferentialRule, mutant: Mutant) -> str | None:
