@@ -31,8 +31,8 @@ FAULTS = """() => {
 }"""
 
 
-STEP = 1 if EVERY_PAGE else 2
-"""Of the kinds of pages, every other one is opened by its address, and the others by clicks."""
+STEP = 1 if EVERY_PAGE else 3
+"""Of the kinds of pages, every third one is opened by its address, and the others by clicks."""
 
 
 def test_every_page(new_reader, site):
@@ -56,7 +56,7 @@ def test_after_instant_navigation(new_reader, site):
     faults = []
     reader.open("")
     reader.page.evaluate("window.sameDocument = true")
-    for path in [*site.paths()[STEP - 1 :: STEP], ""]:
+    for path in [*(path for place, path in enumerate(site.paths()) if STEP == 1 or place % STEP), ""]:
         if path == reader.page.url.removeprefix(site.address):
             continue
         reader.follow(path)
@@ -71,9 +71,12 @@ def test_after_instant_navigation(new_reader, site):
 def test_in_both_schemes_formulas_have_the_colour_of_the_text(new_reader, site):
     path = next(path for path in site.paths() if path.startswith("exercises/mml"))
     colours = {}
-    for scheme in ("light", "dark"):
-        reader = new_reader(color_scheme=scheme)
-        reader.open(path)
+    reader = new_reader()
+    reader.open(path)
+    for scheme in ("dark", "light"):
+        reader.page.emulate_media(color_scheme=scheme)
+        wanted = "slate" if scheme == "dark" else "default"
+        reader.page.wait_for_function(f"document.body.dataset.mdColorScheme === '{wanted}'")
         background, colour = reader.page.evaluate(
             """[getComputedStyle(document.body).backgroundColor,
                 getComputedStyle(document.querySelector("mjx-container")).color]"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.reading import PHONE
+from tests.browser.reading import DESKTOP, PHONE
 from tests.conftest import one_in
 
 # Two workers drive a browser each: one for these, one for what takes longest.
@@ -103,14 +103,13 @@ PLACES = """step => {
 
 def test_reasons_stand_beneath_their_formulas(new_reader, site):
     path = next(path for path in site.paths() if path.startswith("exercises/mml"))
-    phone = new_reader(PHONE)
-    phone.open(path)
-    bottom, top, _ = phone.page.locator(".step:visible").first.evaluate(PLACES)
+    reader = new_reader(PHONE)
+    reader.open(path)
+    bottom, top, _ = reader.page.locator(".step:visible").first.evaluate(PLACES)
     assert top >= bottom
 
-    desktop = new_reader()
-    desktop.open(path)
-    bottom, top, left = desktop.page.locator(".step:visible").first.evaluate(PLACES)
+    reader.page.set_viewport_size(DESKTOP)
+    bottom, top, left = reader.page.locator(".step:visible").first.evaluate(PLACES)
     assert top < bottom
     assert left > 390
 
