@@ -58,9 +58,9 @@ def violations(
 
 LONGEST = "exercises/mml-5-8-a/"
 """The page with parts of every kind."""
-WITH_FORMULAS = "identities/norm/euclidean-norm/"
+WITH_FORMULAS = "rules/product/"
 """The page that is looked at with its formulas; they are made alike everywhere."""
-LIGHT, FEWER = {"", LONGEST, WITH_FORMULAS, "rules/product/"}, {"", LONGEST}
+LIGHT, FEWER = {"", LONGEST, WITH_FORMULAS}, {"", LONGEST}
 """The pages that are looked at, and the fewer on a phone and in the dark, unless it is all of them."""
 
 

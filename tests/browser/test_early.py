@@ -221,6 +221,7 @@ def test_colours_that_were_chosen_are_there_then(waiting, by_key):
     early.let_through()
     assert early.page.evaluate("document.body.dataset.mdColorScheme") == "default"
     early.page.reload()
+    early.page.evaluate("dispatchEvent(new Event('pointermove'))")
     early.reader.wait_for_formulas()
     assert early.page.evaluate("document.body.dataset.mdColorScheme") == "default"
 

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PAGE = "exercises/mml-5-8-a/"
 OTHER = "exercises/mml-5-8-c/"
+SHORT, SHORT_TOO = "identities/trace/trace/", "identities/quadratic/quadratic-form/"
 CHOSEN = """[...document.querySelectorAll(".tabbed-set > input:checked")].map(
     input => document.querySelector(`label[for=${input.id}]`).textContent.trim())"""
 SHOWN = """[...document.querySelectorAll(".live .step")].filter(
@@ -36,14 +37,14 @@ WIDE = """[...document.querySelectorAll(".arithmatex")].filter(
 
 def test_the_answer_waits_if_the_reader_likes_and_the_choice_is_remembered(new_reader):
     reader = new_reader()
-    reader.open(PAGE)
+    reader.open(SHORT)
     answer, toggle = reader.page.locator("#answer"), reader.page.locator("#result .answer-toggle")
     assert answer.is_visible()
     toggle.click()
     assert not answer.is_visible()
     assert toggle.get_attribute("aria-expanded") == "false"
     assert toggle.inner_text() == "Show the answer"
-    reader.follow(OTHER)
+    reader.follow(SHORT_TOO)
     assert not answer.is_visible(), "the choice holds for the next page"
     reader.page.reload()
     reader.wait_for_formulas()
@@ -51,7 +52,7 @@ def test_the_answer_waits_if_the_reader_likes_and_the_choice_is_remembered(new_r
     toggle.focus()
     reader.page.keyboard.press("Enter")
     assert answer.is_visible()
-    reader.open(PAGE)
+    reader.open(SHORT)
     assert answer.is_visible()
     assert not reader.complaints
 
@@ -248,7 +249,7 @@ def test_the_search_field_of_the_home_page_opens_the_search(new_reader):
 
 def test_common_mistakes_are_folded_and_one_is_open_at_most(new_reader):
     reader = new_reader()
-    reader.open("exercises/mml-5-8-a/")
+    reader.open(PAGE)
     marks = reader.page.locator("details.mistake > summary:visible")
     assert marks.count() > 1
     opened = reader.page.locator("details.mistake[open]")
