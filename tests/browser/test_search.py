@@ -75,6 +75,23 @@ def test_the_right_page_comes_first(searcher):
     assert not searcher.complaints
 
 
+MADE = "performance.getEntriesByName('search index').length"
+
+
+def test_the_index_is_made_when_the_search_is_opened(new_reader):
+    reader = new_reader()
+    reader.open("rules/product/")
+    reader.page.wait_for_load_state("networkidle")
+    (worker,) = (one for one in reader.page.workers if one.url.endswith("search-worker.js"))
+    assert worker.evaluate(MADE) == 0
+    reader.page.locator(FIELD).click()
+    for _ in range(600):
+        if worker.evaluate(MADE):
+            break
+        reader.page.wait_for_timeout(100)
+    assert worker.evaluate(MADE) == 1
+
+
 LOADED = """async () => {
     const base = document.querySelector(".md-header a.md-logo").href
     const { engine } = await import(new URL("assets/javascripts/engine.js", base).href)

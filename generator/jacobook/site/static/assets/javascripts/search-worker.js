@@ -792,8 +792,19 @@ if (typeof importScripts === "function") {
    */
   let docs = [];
   let made = null;
-  const indexOf = () => (made ??= new Index(docs.splice(0)));
-  keys?.channel.addEventListener("message", ({ data }) => data.opened && docs.length && indexOf());
+  let opened = false;
+  const indexOf = () => {
+    if (!made) {
+      made = new Index(docs.splice(0));
+      performance.mark("search index");
+    }
+    return made;
+  };
+  const makeReady = () => opened && docs.length && indexOf();
+  keys?.channel.addEventListener("message", ({ data }) => {
+    opened ||= data.opened === true;
+    makeReady();
+  });
 
   const respond = async (text) => {
     const number = ++latest;
@@ -814,6 +825,7 @@ if (typeof importScripts === "function") {
       ({ docs } = data.data);
       made = null;
       postMessage({ type: READY });
+      makeReady();
     } else if (data.type === QUERY) {
       if (data.data.trim()) respond(data.data);
       else {
