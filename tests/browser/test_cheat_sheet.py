@@ -11,7 +11,7 @@ from tests.browser.reading import PHONE
 from tests.conftest import one_in
 
 # Two workers drive a browser each: one for these, one for what needs the engine, and for paper.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
 
 SHEET = "identities/"
 ROWS = "[...document.querySelectorAll('.sheet-group .sheet-row')]"
