@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from tests.browser.browsing import chromium, driver, launched, new_reader, site
+from tests.browser.browsing import chromium, driver, kept_windows, launched, new_reader, site
 
-__all__ = ["chromium", "driver", "new_reader", "site"]
+__all__ = ["chromium", "driver", "kept_windows", "new_reader", "site"]
 
 
 @pytest.fixture(scope="session")

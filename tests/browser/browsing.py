@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -125,7 +126,7 @@ START = """async () => {
 }"""
 
 
-AT_REST = "how-to-read/"
+AT_REST = "course/"
 """A page that needs no engine, between two tests that need it."""
 CHOSEN = """() => {
     const { answers, layout } = document.documentElement.dataset
@@ -185,27 +186,81 @@ def engine_reader(used_context: BrowserContext, site: Site, window: list[Page]) 
     found.open(AT_REST)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What cannot be changed about a window once it is there."""
+
+    policy: bool
+    """Whether the policy of the pages holds. Waiting for a condition runs text as a script, which it forbids: it holds
+    where it is tested."""
+    still: bool
+    """Whether nobody is there, until the test says so."""
+
+
+def new_window(browser: Browser, kind: Kind) -> Page:
+    """A window with a memory of its own."""
+    # The service worker has tests of its own; here it would fetch what nobody reads.
+    context = browser.new_context(service_workers="block", bypass_csp=not kind.policy)
+    context.set_default_timeout(PATIENCE)
+    if not kind.still:
+        context.add_init_script(HAND)
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def kept_windows(browser: Browser) -> Iterator[dict[Kind, list[Page]]]:
+    """Windows in which one test after the other reads: one that has just been opened takes as long again for a page."""
+    kept: dict[Kind, list[Page]] = {}
+    yield kept
+    for windows in kept.values():
+        for page in windows:
+            page.context.close()
+
+
+def tidy_up(page: Page, site: Site) -> None:
+    """Leave nothing in a window of what a test has done there."""
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    page.context.clear_permissions()
+    page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null", contrast="null")
+    if page.url.startswith(site.address):
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+    # An address of the same page with another anchor would not load it.
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+
+
 @pytest.fixture
-def new_reader(browser: Browser, site: Site) -> Iterator[Any]:
-    contexts: list[BrowserContext] = []
+def new_reader(browser: Browser, site: Site, kept_windows: dict[Kind, list[Page]]) -> Iterator[Any]:
+    """A function that returns a reader at a window; each of several in a test has one, with a memory of its own."""
+    lent: dict[Kind, list[Reader]] = {}
+    fresh_readers: list[Reader] = []
 
     def make(
         viewport: ViewportSize = DESKTOP,
         color_scheme: Literal["light", "dark"] = "light",
         policy: bool = False,
         still: bool = False,
+        fresh: bool = False,
     ) -> Reader:
-        # The service worker has tests of its own; here it would fetch what nobody reads. Waiting for a condition runs
-        # text as a script, which the policy of the pages forbids: it holds where it is tested.
-        context = browser.new_context(
-            viewport=viewport, color_scheme=color_scheme, service_workers="block", bypass_csp=not policy
-        )
-        context.set_default_timeout(PATIENCE)
-        if not still:
-            context.add_init_script(HAND)
-        contexts.append(context)
-        return Reader(context.new_page(), site)
+        """`fresh` is for who changes the window for good, by a script that every page starts with, or counts bytes."""
+        kind = Kind(policy, still)
+        readers, windows = lent.setdefault(kind, []), kept_windows.setdefault(kind, [])
+        if not fresh and len(windows) == len(readers):
+            windows.append(new_window(browser, kind))
+        page = new_window(browser, kind) if fresh else windows[len(readers)]
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=color_scheme)
+        reader = Reader(page, site)
+        (fresh_readers if fresh else readers).append(reader)
+        return reader
 
     yield make
-    for context in contexts:
-        context.close()
+    for reader in fresh_readers:
+        reader.page.context.close()
+    for readers in lent.values():
+        for reader in readers:
+            reader.leave()
+            tidy_up(reader.page, site)

@@ -6,6 +6,7 @@ import functools
 import http.server
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,10 +87,24 @@ class Reader:
     """Whether the reader comes from another page of the site: scripts and engine of that one go on."""
 
     def __post_init__(self) -> None:
-        self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
-        self.page.on("request", self._on_request)
-        self.page.on("response", self._on_response)
+        for event, listener in self._listeners().items():
+            self.page.on(event, listener)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """Listen no more: somebody else reads in this window."""
+        for event, listener in self._listeners().items():
+            self.page.remove_listener(event, listener)
+
+    def _listeners(self) -> dict[str, Callable[[Any], None]]:
+        return {
+            "console": self._on_console,
+            "pageerror": self._on_error,
+            "request": self._on_request,
+            "response": self._on_response,
+        }
+
+    def _on_error(self, error: Any) -> None:
+        self.complaints.append(f"uncaught: {error}")
 
     def _on_console(self, message: Any) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(BLOCKED) and UNUSED not in message.text:

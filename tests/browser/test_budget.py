@@ -51,7 +51,7 @@ def weight(data: bytes) -> int:
 
 @pytest.mark.parametrize("path", ["", "exercises/mml-5-8-a/", "identities/"])
 def test_the_first_page(new_reader, path):
-    reader = new_reader()
+    reader = new_reader(fresh=True)
     scales = Scales(reader)
     reader.open(path)
     found = scales.read()
@@ -61,7 +61,7 @@ def test_the_first_page(new_reader, path):
 
 
 def test_further_pages(new_reader, site):
-    reader = new_reader()
+    reader = new_reader(fresh=True)
     scales = Scales(reader)
     reader.open("")
     scales.read()

@@ -54,7 +54,7 @@ def requests(name: str, step: int) -> Iterator[dict[str, Any]]:
         yield {"protocol": PROTOCOL, "lines": lines, "given": case["given"], "wrt": case["wrt"], "root": "../"}
 
 
-@pytest.mark.parametrize(("name", "step"), [("cases", 3), ("questions", 8), ("spellings", 5)])
+@pytest.mark.parametrize(("name", "step"), [("cases", 5), ("questions", 8), ("spellings", 5)])
 def test_derivations(monkeypatch, name, step):
     texts: list[str] = []
 

@@ -20,12 +20,12 @@ from jacobook.language import parse_statement
 from jacobook.language.printer import text
 from jacobook.verification import verify
 from jacobook.verification.answers.judge import judge
-from tests.conftest import EVERY_CASE
+from tests.conftest import EVERY_CASE, one_in
 
 COLLECTION = Path(__file__).resolve().parents[2] / "generator" / "jacobook" / "collection"
 QUADRATIC = {"given": ["x in R^N", "A in R^(N x N)"], "lines": ["f = exp(-z)", "z = x'*A*x"], "wrt": "x"}
 
-SEEDS = 300 if EVERY_CASE else 60
+SEEDS = 300 if EVERY_CASE else 30
 """How many functions are made; `make every-case` makes most."""
 
 
@@ -57,7 +57,7 @@ def check(slug: str, statement: Statement, seed: int, *, numerically: bool) -> N
 def test_fresh_functions_of_the_collection_hold_against_differences():
     every = statements()
     assert len(every) > 100
-    for seed, (slug, statement) in enumerate(every[::6]):
+    for seed, (slug, statement) in enumerate(every[:: 6 * one_in(2)]):
         check(slug, statement, seed, numerically=True)
 
 

@@ -144,11 +144,13 @@ def test_no_formula_runs_over_its_reason_or_off_the_sheet(new_reader, path):
     assert wide == []
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", PARTS)
 def test_sheets_are_filled(printed, path):
     assert [sheet.filled for sheet in printed(path).sheets[:-1] if sheet.filled < 0.72] == []
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", PARTS)
 def test_headings_stay_with_what_follows(printed, path):
     found = printed(path)
@@ -161,6 +163,7 @@ def test_headings_stay_with_what_follows(printed, path):
         assert follows, f"nothing but {rest!r} comes after the last heading on sheet {number}"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", PARTS)
 def test_the_code_of_the_page_is_printed_and_that_of_special_cases_is_not(printed, path):
     # The words of highlighted code stand apart in a PDF.

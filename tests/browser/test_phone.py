@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.reading import PHONE
-from tests.conftest import one_in
+from tests.browser.reading import DESKTOP, PHONE
+from tests.browser.test_formulas import FAULTS as UNTYPESET
+from tests.browser.test_formulas import STEP
 
 # Two workers drive a browser each: one for these, one for what takes longest.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("second browser")]
@@ -46,15 +47,18 @@ FAULTS = """() => {
 }"""
 
 
-def test_nothing_overflows(new_reader, site):
+def test_nothing_overflows_and_every_formula_is_typeset(new_reader, site):
     reader = new_reader(PHONE)
     faults = []
-    for path in site.paths()[:: one_in(2)]:
+    formulas = 0
+    for path in site.paths()[::STEP]:
         reader.open(path)
-        faults += [f"{path}: {fault}" for fault in reader.page.evaluate(FAULTS)]
+        faults += [f"{path}: {fault}" for look in (FAULTS, UNTYPESET) for fault in reader.page.evaluate(look)]
         reader.unfold()
-        faults += [f"{path}, unfolded: {fault}" for fault in reader.page.evaluate(FAULTS)]
+        faults += [f"{path}, unfolded: {fault}" for look in (FAULTS, UNTYPESET) for fault in reader.page.evaluate(look)]
+        formulas += reader.page.locator("mjx-container").count()
     assert not faults, "\n".join(faults)
+    assert formulas >= 10, "hardly a formula on the whole site"
     assert not reader.complaints
 
 
@@ -103,14 +107,13 @@ PLACES = """step => {
 
 def test_reasons_stand_beneath_their_formulas(new_reader, site):
     path = next(path for path in site.paths() if path.startswith("exercises/mml"))
-    phone = new_reader(PHONE)
-    phone.open(path)
-    bottom, top, _ = phone.page.locator(".step:visible").first.evaluate(PLACES)
+    reader = new_reader(PHONE)
+    reader.open(path)
+    bottom, top, _ = reader.page.locator(".step:visible").first.evaluate(PLACES)
     assert top >= bottom
 
-    desktop = new_reader()
-    desktop.open(path)
-    bottom, top, left = desktop.page.locator(".step:visible").first.evaluate(PLACES)
+    reader.page.set_viewport_size(DESKTOP)
+    bottom, top, left = reader.page.locator(".step:visible").first.evaluate(PLACES)
     assert top < bottom
     assert left > 390
 

@@ -751,7 +751,6 @@ const SETUP = 0;
 const READY = 1;
 const QUERY = 2;
 const RESULT = 3;
-let index = null;
 
 /* How long a query waits for the engine, in milliseconds. What comes later is shown when it comes. */
 const PATIENCE = 250;
@@ -796,8 +795,29 @@ if (typeof importScripts === "function") {
   let latest = 0;
   const show = (data) => postMessage({ type: RESULT, data });
 
+  /*
+   * The index takes as long to make as a page to load, and most pages are read by somebody who searches for nothing: it
+   * is made when the search is opened (theme.js says so), or at the first query.
+   */
+  let docs = [];
+  let made = null;
+  let opened = false;
+  const indexOf = () => {
+    if (!made) {
+      made = new Index(docs.splice(0));
+      performance.mark("search index");
+    }
+    return made;
+  };
+  const makeReady = () => opened && docs.length && indexOf();
+  keys?.channel.addEventListener("message", ({ data }) => {
+    opened ||= data.opened === true;
+    makeReady();
+  });
+
   const respond = async (text) => {
     const number = ++latest;
+    const index = indexOf();
     const question = keys?.isThere ? index.question(text) : null;
     if (!question) return show(answer(index, text));
     const asked = keys.ask(question);
@@ -811,8 +831,10 @@ if (typeof importScripts === "function") {
 
   addEventListener("message", ({ data }) => {
     if (data.type === SETUP) {
-      index = new Index(data.data.docs);
+      ({ docs } = data.data);
+      made = null;
       postMessage({ type: READY });
+      makeReady();
     } else if (data.type === QUERY) {
       if (data.data.trim()) respond(data.data);
       else {

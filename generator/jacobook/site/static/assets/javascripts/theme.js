@@ -91,6 +91,24 @@ new MutationObserver(() => {
   for (const nav of document.querySelectorAll(NO_LANDMARKS)) nav.setAttribute("role", "none");
 }).observe(document.body, { childList: true, subtree: true });
 
+/* --- The search makes its index when it is opened, while the first word is typed (search-worker.js) ------------------- */
+
+const search = document.getElementById("__search");
+
+function announceSearch() {
+  if (!search.checked) return;
+  search.removeEventListener("change", announceSearch);
+  try {
+    const channel = new BroadcastChannel("jacobook search");
+    channel.postMessage({ opened: true });
+    channel.close();
+  } catch {
+    // The index is made at the first query, then.
+  }
+}
+
+search?.addEventListener("change", announceSearch);
+
 /* --- Offline ------------------------------------------------------------------------------------------------ */
 
 const worker = document.querySelector("meta[name='jacobook:worker']");
