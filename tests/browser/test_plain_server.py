@@ -43,7 +43,7 @@ def plainly_served(site: Site) -> Iterator[str]:
 
 
 def test_the_engine_starts(new_reader, plainly_served):
-    page = new_reader().page
+    page = new_reader(fresh=True).page
     page.goto(f"{plainly_served}{ENGINE_PAGE}#f=x%27*x&wrt=x")
     page.locator("[data-own=derivation][data-state=checked]").wait_for(timeout=120_000)
     assert "hold in all" in page.locator(".own-status").inner_text()

@@ -24,7 +24,7 @@ def reader(new_reader):
         found = route.fetch()
         route.fulfill(response=found, body=NO_CHANNEL + found.text())
 
-    reader = new_reader()
+    reader = new_reader(fresh=True)
     reader.page.add_init_script(NO_STORES + NO_CHANNEL)
     reader.page.route("**/search-worker.js", without_channel)
     return reader
