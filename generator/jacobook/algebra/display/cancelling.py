@@ -22,7 +22,7 @@ from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.operations import remembered
 from jacobook.algebra.shapes import Shape
-from jacobook.algebra.terms import UNIT, Term, node_of, terms_of, word_node
+from jacobook.algebra.terms import UNIT, Term, merge_scalars, node_of, terms_of, word_node
 from jacobook.algebra.traverse import rebuild, substitute, transform
 
 
@@ -349,27 +349,23 @@ def _inverse_from_adjugate(node: Node) -> Cancelled:
     if len(terms) != 1:
         return Cancelled(node)
     (term,) = terms
-    scalars, word = dict(term.scalars), list(term.word)
+    scalars = dict(term.scalars)
     identities: list[tuple[Node, Node]] = []
-    for place, factor in enumerate(word):
+
+    def with_inverse(factor: Node) -> Node | None:
         inside = _adjugate_within(factor)
         determinant = build.determinant(inside.operands[0]) if inside is not None else None
         if inside is None or determinant is None or scalars.get(determinant, Fraction(0)) > -1:
-            continue
+            return None
         scalars[determinant] += 1
         inverse = build.inverse(inside.operands[0])
-        word[place] = substitute(factor, {inside: inverse})
         identities.append((build.divide(inside, determinant), inverse))
-    for base, exponent in term.scalars:
-        inside = _adjugate_within(base) if exponent == 1 else None
-        determinant = build.determinant(inside.operands[0]) if inside is not None else None
-        if inside is None or determinant is None or scalars.get(determinant, Fraction(0)) > -1:
-            continue
-        scalars[determinant] += 1
-        inverse = build.inverse(inside.operands[0])
-        scalars = {substitute(one, {inside: inverse}) if one is base else one: e for one, e in scalars.items()}
-        identities.append((build.divide(inside, determinant), inverse))
+        return substitute(factor, {inside: inverse})
+
+    word = [with_inverse(factor) or factor for factor in term.word]
+    replaced = {base: with_inverse(base) for base, exponent in term.scalars if exponent == 1}
     if not identities:
         return Cancelled(node)
-    left = tuple((base, exponent) for base, exponent in scalars.items() if exponent)
+    # What a factor becomes may be there already: tr(adj(X)A)/det(X) beside tr(X⁻¹A).
+    left = merge_scalars((replaced.get(base) or base, exponent) for base, exponent in scalars.items() if exponent)
     return Cancelled(node_of([Term(term.coefficient, left, tuple(word))], node.shape), (), tuple(identities))
