@@ -83,7 +83,7 @@ ALIVE = "document.querySelector('.toggle-button') !== null"
 COMING = "document.querySelector('head > script[src*=\"/bundle.\"]') !== null"
 SOON = 7000
 """Milliseconds, fewer than a page is left alone."""
-ENTRY, SHORT = "exercises/mml-5-8-a/", "identities/trace/trace/"
+ENTRY, SHORT = "exercises/mml-5-8-a/", "identities/linear/inner-product-xta/"
 
 
 class Waiting:

@@ -263,7 +263,7 @@ def test_a_map_with_a_way_back_is_refused():
 def test_a_page_says_where_it_stands():
     made = {"title": "", "idea": "", "blocks": [], "exercises": []}
     lessons = [{**made, "slug": "a", "title": "A", "needs": []}, {**made, "slug": "b", "title": "B", "needs": ["a"]}]
-    pages = course_pages(lessons, [{"lesson": "a", "term": "Word", "anchor": "word"}])
+    pages = course_pages(lessons, [{"page": "course/a.md", "term": "Word", "anchor": "word"}])
     assert pages["course/a.md"]["leads"] == [{"page": "b.md", "title": "B"}]
     assert pages["course/b.md"]["needed"] == [{"page": "a.md", "title": "A"}]
     assert [len(page["terms"]) for page in pages.values()] == [1, 0]
