@@ -86,7 +86,8 @@ QUICK = bool(os.environ.get("QUICK"))
 QUICK_CASES = 2
 """So many cases of a test are run then, or a few more."""
 CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 9) | {
-    "browser": 2
+    "algebra": 40,
+    "browser": 2,
 }
 """So many cases at most of a test that derives and checks, or opens a page for each, in the usual run."""
 BUILDING, QUICK_BUILDING = {"unbuilt_workshop", "workshop"}, 3
