@@ -16,6 +16,7 @@ _MODULE = re.compile(r"(?<![\w.])([A-Za-z]\w*)(?:\.\w+)*\.\Z")
 
 _NUMPY, _OTHER_MODULES = (re.compile(rf"(?<![\w.])(?:{one})\.[A-Za-z]") for one in ("np|numpy|jnp", "torch|tf|F|nn"))
 
+_MODULES = frozenset(("np", "numpy", "jnp", "jax", "torch", "tf", "cp", "scipy"))
 _BY_ONE_LESS = "divides by N − 1 there and by N here"
 _OTHERWISE = {
     ("torch", "var"): _BY_ONE_LESS,
@@ -46,6 +47,17 @@ def counts_from_zero(text: str) -> bool:
 def of_module(text: str, name_end: int, name: str) -> bool:
     """Return whether the function whose name ends here is one of a module or a method: `np.max(X, 0)`, `X.max(0)`."""
     return text[: max(0, name_end - len(name))].endswith(".")
+
+
+def is_of_torch(text: str, name_end: int, name: str) -> bool:
+    """Return whether the function whose name ends here is PyTorch's own, or a method: `torch.norm(X, 2)`, `X.norm(2)`.
+
+    Only PyTorch has such methods. Their `p` is of all entries, also of a matrix; that of `torch.linalg` is NumPy's.
+    """
+    before = text[: max(0, name_end - len(name))]
+    found = _MODULE.search(before)
+    is_method = found is None or found[1] not in _MODULES
+    return before.endswith(".") and (is_method or before.endswith("torch."))
 
 
 def means_otherwise(text: str, start: int, name: str, is_method: bool) -> str:

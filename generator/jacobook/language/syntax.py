@@ -257,6 +257,15 @@ def pieces_within(tree: Syntax) -> Iterator[Syntax]:
         yield from pieces_within(child)
 
 
+def is_coefficient(tree: Syntax) -> bool:
+    """Return whether a piece is a number, a variable or a product of them, as before the slash of λ/2 ‖w‖²."""
+    if isinstance(tree, Negative):
+        return is_coefficient(tree.operand)
+    if isinstance(tree, Product):
+        return all(map(is_coefficient, tree.operands))
+    return isinstance(tree, Number | Name)
+
+
 def with_children(tree: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
     """Return the piece itself with every piece directly inside it changed (places of entries are left alone)."""
     match tree:

@@ -128,6 +128,9 @@ def test_a_formula_means(latex: str, meant: str) -> None:
         (r"\sin \lambda t", r"\sin \lambda t", "Put its argument in parentheses"),
         (r"\log x (t)", r"\log x (", "Put its argument in parentheses"),
         (r"t/\lambda t", r"/\lambda t", r"Write a `\frac`, or parentheses"),
+        (r"(t - \lambda)^2/2t^2", r"/2t", r"Write a `\frac`, or parentheses"),
+        (r"\|x\|^2/2t^2", r"/2t", r"Write a `\frac`, or parentheses"),
+        (r"t/2\pi", r"/2\pi", r"Write a `\frac`, or parentheses"),
         (r"\sin^{-1}(t)", r"\sin", "inverse function"),
         (r"|A|", r"|A|", "determinant"),
         (r"|A|^2", r"|A|", "determinant"),
@@ -189,6 +192,28 @@ def test_a_chain_in_latex() -> None:
 def test_the_equations_of_a_system_are_lines_of_a_chain(typed: str) -> None:
     lines = ["L = 1/2*norm2(a - y)^2", "a = sigmoid(z)", "z = A*x"]
     assert parse_statement(GIVEN, [typed], "A").links == parse_statement(GIVEN, lines, "A").links
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        r"\begin{cases} f = y^\top y & (1) \\ y = x + a & (2) \end{cases}",
+        r"\begin{align} f &= y^\top y \quad (1.1) \\ y &= x + a, && (1.2a) \end{align}",
+    ],
+)
+def test_the_number_of_an_equation_is_no_factor(typed: str) -> None:
+    given = ["x, a in R^N"]
+    assert parse_statement(given, [typed], "x").links == parse_statement(given, ["f = y'*y", "y = x + a"], "x").links
+    assert parse_statement(given, [r"x^\top x \qquad (3)"], "x").links == parse_statement(given, ["x'*x"], "x").links
+    assert (
+        parse_statement(given, [r"a^\top x \quad (2 + 1)"], "x").links == parse_statement(given, ["3*a'*x"], "x").links
+    )
+
+
+@pytest.mark.parametrize("sum_of", [r"\sum_i x_i y_i", r"\sum_{i,j} A_{ij} x_i", r"\sum_{i} A_{ii}"])
+def test_an_index_does_not_count_along_axes_of_several_sizes(sum_of: str) -> None:
+    with pytest.raises(LanguageError, match="counts along several axes"):
+        parse_statement(["x in R^N", "y in R^M", "A in R^(M x N)"], [sum_of], "x")
 
 
 def test_a_matrix_in_a_system_keeps_its_rows() -> None:

@@ -180,7 +180,12 @@ def _size_of_places(context: Context, tree: Call, name: str) -> Dimension:
     """Return how many places there are that an index without bounds may have. Raises LanguageError."""
     pairs = _places_with_axes(context, tree.arguments[3])
     axes = [axis for place, axis in pairs if isinstance(place, Name) and place.name == name]
-    told = next((found for axis in axes if isinstance(found := resolve(axis), Dimension)), None)
+    sizes = list(dict.fromkeys(found for axis in axes if isinstance(found := resolve(axis), Dimension)))
+    if len(sizes) > 1:
+        counts = " and ".join(f"one of {size} places" for size in sizes)
+        fit = f"sum({name}, 1, {sizes[0]}, …)"
+        raise context.error(f"`{name}` counts along several axes, {counts}: give its bounds, as in `{fit}`", tree)
+    told = sizes[0] if sizes else None
     size = told or next((named for axis in axes if (named := context.number_along(axis)) is not None), None)
     if size is not None:
         return size

@@ -14,7 +14,7 @@ from jacobook.language.composed_functions import (
 from jacobook.language.elaborate.context import Context
 from jacobook.language.elaborate.scope import Typed
 from jacobook.language.errors import repairs
-from jacobook.language.programs import is_program
+from jacobook.language.programs import is_of_torch, is_program
 from jacobook.language.size_inference import SCALAR
 from jacobook.language.syntax import Call, Syntax, Transposed
 
@@ -76,6 +76,8 @@ def _norm(context: Context, tree: Call) -> Typed:
         return Typed(tree, SCALAR, build.norm2, (operand,))
     if kind == "1" and not of_matrix:
         return Typed(tree, SCALAR, build.norm1, (operand,))
+    if kind == "2" and which and is_of_torch(context.source, tree.name_end, tree.name):
+        return Typed(tree, SCALAR, build.norm2, (operand,))
     if kind == "2" and which and is_program(context.source):
         return Typed(tree, SCALAR, spectral_norm, (operand,))
     if kind == "nuc" and of_matrix:

@@ -49,7 +49,12 @@ class Scope:
 
     def is_family(self, name: str) -> bool:
         """Return whether the name is that of a family of vectors, x for the members x[i]."""
-        symbol = self.symbol(name) if name in self.types and self.types[name].kind is Kind.MATRIX else None
+        if name not in self.types or self.types[name].kind is not Kind.MATRIX:
+            return False
+        try:
+            symbol = self.symbol(name)
+        except KeyError:  # the unknown of an equation has none before its shape is known
+            return False
         return isinstance(symbol, Symbol) and FAMILY in symbol.properties
 
     def constant(self, name: str) -> Node | None:

@@ -388,13 +388,24 @@ class Elaborator(Context):
         ):
             return
         first, second, third = tree.operands[position - 2 : position + 1]
-        if isinstance(second, syntax.Number) or second.wrapped:  # R T/(z F) ln(a): the parentheses end the divisor
+        if self._ends_divisor(tree.operands[: position - 1], second, third):
             return
         slash = self.source[first.end : second.start].strip()
         above, below, factor = (repairs.piece(self.source, one) for one in (first, second, third))
         fits = f"`{above}{slash}{below}*{factor}` or `{above}{slash}({below}*{factor})`"
         where = syntax.Syntax(first.start, third.end)
         raise self.error(f"{self.quoted(where)} has two readings: write {fits}", where)
+
+    def _ends_divisor(self, above: Sequence[Syntax], second: Syntax, third: Syntax) -> bool:
+        """Return whether a factor without a sign cannot be meant to stand below the slash, too.
+
+        t/2 y has a fraction in front, x^2/2 y need not; parentheses with a space behind them, R T/(z F) ln(a), end it.
+        """
+        if isinstance(second, syntax.Number):
+            return all(map(syntax.is_coefficient, above)) and not (
+                isinstance(third, syntax.Name) and third.name == "pi"
+            )
+        return second.wrapped and self.source[second.end : second.end + 1].isspace() and third.start > second.end
 
     def _check_place(self, tree: syntax.Product, position: int, left: Type, right: Type) -> None:
         """Raise LanguageError for `x(s - t)` of an array x and numbers, which is a product, and an entry to many."""

@@ -207,10 +207,13 @@ class _Reader:
                 return left
 
     def quotient(self, left: Syntax) -> Syntax:
-        """Return `a/b`; what follows b without an operator may belong to the denominator, unless b is a number."""
+        """Return `a/b`; what follows b without an operator may belong to the denominator, but λ/2 is a coefficient."""
         slash = self.next()
         divisor = self.signed()
-        if self.begins_factor() and not isinstance(divisor, syntax.Number):
+        is_coefficient = (
+            isinstance(divisor, syntax.Number) and syntax.is_coefficient(left) and not self.is_command("pi")
+        )
+        if self.begins_factor() and not is_coefficient:
             self.fail(
                 "what stands behind the slash, one factor or all of them? Write a `\\frac`, or parentheses",
                 slash,

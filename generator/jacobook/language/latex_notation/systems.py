@@ -13,6 +13,9 @@ _SYSTEM = re.compile(
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _SIGN = re.compile(r"\\begin\b|\\end\b|\\\\(?:\[[^\]]*\])?|[{}]", re.DOTALL)
 _NUMBERING = re.compile(r"\\(?:label|tag)\*?\{[^}]*\}|\\no(?:number|tag)\b")
+_LABEL = re.compile(r"(?:(?:&|\\q?quad\b)\s*)+\(\d+(?:\.\d+)*[a-z]?\)(?=[\s.,;$]*\Z)")
+"""The number of an equation behind it, `\\quad (1.2)`, which is no factor."""
+_COMMAND = re.compile(r"\\q?quad\b")
 _EQUATION = re.compile(r"[^=&]*[^=&\s:][^=&]*&?\s*:?=[^=]")
 
 
@@ -24,8 +27,11 @@ def lines_of_systems(texts: Sequence[str]) -> list[str]:
 def _lines(text: str) -> list[str]:
     found = _SYSTEM.fullmatch(text)
     rows = [row for row in _rows(found["rows"]) if row.strip()] if found is not None else []
+    if found is None and _COMMAND.search(text):
+        return [_LABEL.sub("", text)]
     if len(rows) < 2 or not all(_EQUATION.match(row.strip()) for row in rows):
         return [text]
+    rows = [_LABEL.sub("", row) for row in rows]
     return [f"${_NUMBERING.sub(' ', _without_marks(row)).strip().rstrip('.,; ')}$" for row in rows]
 
 
