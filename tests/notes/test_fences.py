@@ -58,6 +58,11 @@ def complaints(text: str) -> list[str]:
         ),
         ("expression: 2", "1:13", "not text but 2, a number; put it in quotes"),
         ("expression:", "1:12", "expression: is empty"),
+        (
+            r"expression: \begin{aligned} f &= y^2 \\ y &= x'*\foo \end{aligned}",
+            "1:48",
+            r"was expected instead of `\foo`",
+        ),
         ("expression: 'x'*A*x'", "1:18", "a text with ' in it stands without quotes, or in double ones"),
         ("claims: ['x'*A']\nexpression: x'*x", "1:15", "a text with ' in it stands without quotes, or in double ones"),
         ("expression: f: x'*x", "1:14", "a text with a colon in it has to stand in quotes"),

@@ -26,7 +26,7 @@ from jacobook.language.elaborate.scope import Scope, scope_of
 from jacobook.language.errors import unknown_names
 from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.latex_notation.commands import NOT_READ
-from jacobook.language.latex_notation.systems import lines_of_systems
+from jacobook.language.latex_notation.systems import rows_of_systems, told_of
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.likely_kinds import (
     SCALAR_STYLE_AMONG_ARRAYS,
@@ -93,7 +93,12 @@ def guess(expressions: Sequence[str], given: Sequence[str] = ()) -> Guess:
 
     Raises LanguageError: where no declarations fit, it says what does not fit the likeliest ones.
     """
-    expressions = lines_of_systems(expressions)
+    rows = rows_of_systems(expressions)
+    with told_of(expressions, rows):
+        return _guess([row.text for row in rows], given)
+
+
+def _guess(expressions: Sequence[str], given: Sequence[str]) -> Guess:
     question = _Question(expressions, given)
     if question.undeclared.counts:
         with suppress(LanguageError, _NothingCounted):

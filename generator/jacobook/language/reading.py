@@ -23,7 +23,7 @@ from jacobook.language.errors.language_error import LanguageError
 from jacobook.language.errors.repairs import named
 from jacobook.language.function_table import CALLABLE, OF_SEVERAL_READINGS, OF_SIZES, bounded_sum_parts
 from jacobook.language.latex_notation.reader import Names
-from jacobook.language.latex_notation.systems import lines_of_systems
+from jacobook.language.latex_notation.systems import rows_of_systems, told_of
 from jacobook.language.latex_notation.tokens import is_latex
 from jacobook.language.names import canonical_name, in_backquotes, is_name, nearest
 from jacobook.language.parser import parse_syntax
@@ -117,8 +117,13 @@ def parse_statement(given: Sequence[str], expressions: Sequence[str], wrt: str |
 
     Raises LanguageError, whose `origin` says in which text: `given[i]`, `expr[i]` or `wrt`.
     """
+    rows = rows_of_systems(expressions)
+    with told_of(expressions, rows):
+        return _statement(given, [row.text for row in rows], wrt)
+
+
+def _statement(given: Sequence[str], expressions: Sequence[str], wrt: str | None) -> Statement:
     declarations, functions = parse_given(given)
-    expressions = lines_of_systems(expressions)
     declarations, expressions, wrt = _by_diagonal(declarations, expressions, wrt)
     declared = {variable.name: variable for variable in declarations}
     if not expressions:

@@ -215,6 +215,15 @@ def test_an_index_does_not_count_along_axes_of_several_sizes(sum_of: str) -> Non
         parse_statement(["x in R^N", "y in R^M", "A in R^(M x N)"], [sum_of], "x")
 
 
+def test_an_error_in_a_system_is_told_at_its_place_in_what_was_typed() -> None:
+    system = "\\begin{aligned} f &= y^2 \\tag{1} \\\\\n y &= x + \\foo & (2) \\end{aligned}"
+    with pytest.raises(LanguageError) as caught:
+        parse_statement(["x in R"], ["g = f", system], "x")
+    error = caught.value
+    assert (error.origin, error.source) == ("expr[1]", system)
+    assert system.split("\n")[error.line - 1][error.column - 1 : error.end_column - 1] == r"\foo"
+
+
 def test_a_matrix_in_a_system_keeps_its_rows() -> None:
     system = r"\begin{aligned} f &= a^\top a \\ a &= \begin{bmatrix} t & s \\ 0 & 1 \end{bmatrix} u \end{aligned}"
     given = ["t, s in R", "u in R^2"]

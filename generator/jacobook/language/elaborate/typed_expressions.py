@@ -405,7 +405,7 @@ class Elaborator(Context):
             return all(map(syntax.is_coefficient, above)) and not (
                 isinstance(third, syntax.Name) and third.name == "pi"
             )
-        return second.wrapped and self.source[second.end : second.end + 1].isspace() and third.start > second.end
+        return second.wrapped and self.source[second.end : second.end + 1].isspace()
 
     def _check_place(self, tree: syntax.Product, position: int, left: Type, right: Type) -> None:
         """Raise LanguageError for `x(s - t)` of an array x and numbers, which is a product, and an entry to many."""
