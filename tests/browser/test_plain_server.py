@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import PurePath
 
 import pytest
 
 from tests.browser.browsing import ENGINE_PAGE
-from tests.browser.reading import QuietHandler, Site
+from tests.browser.reading import QuietHandler, Site, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -34,11 +31,8 @@ class PlainHandler(QuietHandler):
 
 @pytest.fixture
 def plainly_served(site: Site) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(PlainHandler, directory=str(site.folder))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
+    server, address = serve(site.folder, PlainHandler)
+    yield address
     server.shutdown()
 
 

@@ -60,7 +60,7 @@ def complaints(text: str) -> list[str]:
         ("expression:", "1:12", "expression: is empty"),
         (
             r"expression: \begin{aligned} f &= y^2 \\ y &= x'*\foo \end{aligned}",
-            "1:48",
+            "1:49",
             r"was expected instead of `\foo`",
         ),
         ("expression: 'x'*A*x'", "1:18", "a text with ' in it stands without quotes, or in double ones"),

@@ -211,16 +211,16 @@ def _check_bars(question: _Question) -> None:
         if names and {*names} <= turned and not any(name[0].isupper() for name in names):
             text = line.text[piece.operand.start : piece.operand.end]
             message = f"`|{text}|`: the length `norm2({text})`, or entry by entry `abs({text})`?"
-            error = line.error(message, piece)
-            raise error
+            raise line.error(message, piece)
 
 
 def _transposed(piece: syntax.Syntax) -> syntax.Syntax | None:
-    if isinstance(piece, syntax.Transposed):
-        return piece.operand
-    exponent = piece.exponent if isinstance(piece, syntax.Powered) else None
-    is_turned = isinstance(exponent, syntax.Name) and exponent.name == "T" and isinstance(piece, syntax.Powered)
-    return piece.base if is_turned and isinstance(piece, syntax.Powered) else None
+    match piece:
+        case syntax.Transposed():
+            return piece.operand
+        case syntax.Powered(exponent=syntax.Name(name="T")):
+            return piece.base
+    return None
 
 
 LONGEST_QUESTION = 300

@@ -10,13 +10,13 @@ from jacobook.language.program_heads import without_head
 _OF_NETWORKS = (
     r"F\.(?:(?:log_)?soft(?:max|plus|sign)|(?:leaky_)?relu|[gs]elu|silu|elu|(?:log)?sigmoid|tanh|normalize)\("
 )
-_SIGNS = re.compile(rf"@|%\*%|(?<![\w.])(?:(?:np|numpy|jnp|jax|torch|tf|cp|scipy)\.[A-Za-z]|{_OF_NETWORKS})")
+_MODULES = ("np", "numpy", "jnp", "jax", "torch", "tf", "cp", "scipy")
+_SIGNS = re.compile(rf"@|%\*%|(?<![\w.])(?:(?:{'|'.join(_MODULES)})\.[A-Za-z]|{_OF_NETWORKS})")
 _METHOD = re.compile(r"[\w)\]]\.(?!T\b)[A-Za-z_]\w*\(")
 _MODULE = re.compile(r"(?<![\w.])([A-Za-z]\w*)(?:\.\w+)*\.\Z")
 
 _NUMPY, _OTHER_MODULES = (re.compile(rf"(?<![\w.])(?:{one})\.[A-Za-z]") for one in ("np|numpy|jnp", "torch|tf|F|nn"))
 
-_MODULES = frozenset(("np", "numpy", "jnp", "jax", "torch", "tf", "cp", "scipy"))
 _BY_ONE_LESS = "divides by N − 1 there and by N here"
 _OTHERWISE = {
     ("torch", "var"): _BY_ONE_LESS,
