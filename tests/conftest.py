@@ -17,10 +17,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 # The same examples on every machine, so that a failure in CI is one here; new ones are for `make random`.
 settings.register_profile("reproducible", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("reproducible")
+# Hypothesis would read every module of ours for constants to draw from, two seconds in each worker, and examples would
+# change with every edit of the code.
+NO_CONSTANTS = Constants()
+providers._get_local_constants = lambda: NO_CONSTANTS
 
 ROOT = Path(__file__).resolve().parents[1]
 

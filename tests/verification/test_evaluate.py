@@ -334,6 +334,26 @@ def test_values_agree_with_numpy(
     np.testing.assert_allclose(evaluate(make(), {X: value}, SIZES), reference(value), rtol=1e-10)
 
 
+def cofactor(x: operations.Array, row: int, column: int) -> complex:
+    minor = np.delete(np.delete(x, row, axis=0), column, axis=1)
+    return complex((-1) ** (row + column) * np.linalg.det(minor))
+
+
+@pytest.mark.parametrize("rank", ["full", "one less", "almost one less", "two less"])
+def test_the_adjugate_of_a_large_matrix_has_its_cofactors(rank: str) -> None:
+    random = np.random.default_rng(5)
+    value = random.normal(size=(8, 8))
+    less = {"full": 0, "two less": 2}.get(rank, 1)
+    value[:less] = value[less : 2 * less] * 1.5 + (1e-9 * random.normal(size=8) if rank == "almost one less" else 0)
+    moved = value + 1j * 1e-20 * random.normal(size=(8, 8))
+    found = operations.adjugate(moved[None])[0]
+    expected = np.array([[cofactor(moved, j, i) for j in range(8)] for i in range(8)])
+    largest = np.abs(expected.real).max()
+    np.testing.assert_allclose(found.real, expected.real, rtol=0, atol=1e-10 * max(largest, 1e-3))
+    if rank == "full":  # a complex step comes through
+        np.testing.assert_allclose(found.imag, expected.imag, rtol=1e-8, atol=1e-30)
+
+
 def test_the_vec_jacobian_stacks_columns_on_both_sides() -> None:
     values = {A: draw_value(A, SIZES, 0)[0], C: draw_value(C, SIZES, 0)[0], B: draw_value(B, SIZES, 0)[0]}
     found = evaluate(b.partial(B * A * B, A), values, SIZES)

@@ -36,6 +36,8 @@ LARGEST_CONDITION = 1e5
 ROUNDED_ZERO = 1e-13
 """What is smaller than this is 0 but for rounding."""
 LARGEST_COMMUTATION = 4_000_000
+LARGEST_OF_MINORS = 6
+"""The size of a matrix up to which its adjugate is made of minors in any case."""
 
 
 class DomainError(ArithmeticError):
@@ -182,8 +184,21 @@ def _fill(node: Node, values: Sequence[Array], sizes: Sizes) -> Array:
 
 
 def adjugate(x: Array) -> Array:
-    """Return the transposed cofactors, which also exist where x is singular."""
+    """Return the transposed cofactors, which also exist where x is singular.
+
+    Of a large matrix far from singular they are det(x) x⁻¹: its size² minors would take size⁵ operations.
+    """
     size = x.shape[-1]
+    if size > LARGEST_OF_MINORS:
+        try:
+            inverse = np.linalg.inv(x)
+        except np.linalg.LinAlgError:
+            pass
+        else:
+            # Frobenius norms: a bound for the condition number. Both factors keep a complex step apart.
+            lengths = [np.sqrt((abs(part) ** 2).sum(axis=(-1, -2))) for part in (x, inverse)]
+            if bool((lengths[0] * lengths[1] < LARGEST_CONDITION).all()):
+                return np.asarray(np.linalg.det(x)[..., None, None] * inverse)
     result = np.empty(x.shape, dtype=x.dtype)
     for i in range(size):
         for j in range(size):

@@ -32,7 +32,6 @@ from jacobook.verification.numeric.dependence import (
     dependents,
     directions,
     expand_once,
-    inner_products,
     smooth,
 )
 from jacobook.verification.numeric.natural_sizes import natural_size
@@ -375,7 +374,8 @@ class Evaluator:
         slopes = self.derivative(of, {wrt: units}, through=True)
         slopes = np.broadcast_to(slopes, (*slopes.shape[:-3], len(basis), 1, 1))
         if node.is_gradient:
-            slopes = np.linalg.solve(np.array(inner_products(basis), dtype=float), slopes[..., 0])[..., None]
+            rows_of_units = units.reshape(len(basis), rows * columns)
+            slopes = np.linalg.solve(rows_of_units @ rows_of_units.T, slopes[..., 0])[..., None]
         found = (slopes * units).sum(axis=-3, keepdims=True)
         return np.asarray(swap(found) if wrt.shape.is_vector else found)
 
