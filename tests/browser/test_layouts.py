@@ -133,6 +133,20 @@ def test_where_there_is_nothing_to_turn_the_result_says_so(new_reader, path, sai
     assert reader.page.locator("#answer").inner_text() == before
 
 
+@pytest.mark.parametrize("path", [ENTRY, "exercises/mml-5-8-c/"])
+def test_what_is_not_turned_says_so(new_reader, path):
+    reader = new_reader()
+    reader.open(path)
+    note = reader.page.get_by_text("The numbers and the code here are in the Jacobian layout.").and_(
+        reader.page.locator("#in-code ~ .tabbed-set *")
+    )
+    expect(note).to_be_hidden()
+    choose(reader, "Denominator")
+    expect(note).to_be_visible()
+    reader.open(SAME)
+    expect(note).to_have_count(0)
+
+
 def test_keyboard_and_phone(new_reader, axe):
     reader = new_reader(PHONE)
     reader.open(SAME)

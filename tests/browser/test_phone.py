@@ -99,6 +99,16 @@ def test_a_formula_that_is_a_little_too_wide_is_set_smaller(new_reader):
     )
 
 
+@pytest.mark.parametrize("path", ["identities/determinant/det/"])
+def test_a_matrix_has_the_room_of_a_phone(new_reader, path):
+    reader = new_reader(PHONE)
+    reader.open(path)
+    reader.unfold()
+    assert reader.page.locator("div.arithmatex mjx-mtable:visible").count() > 0
+    assert reader.page.evaluate(CUT_OFF) == []
+    assert min(reader.page.evaluate(SIZES)) > 0.7
+
+
 PLACES = """step => {
     const place = name => step.querySelector(name).getBoundingClientRect()
     return [place(".arithmatex").bottom, place(".reason").top, place(".reason").left]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from tests.browser.reading import PHONE
@@ -53,11 +55,40 @@ def test_a_picture_of_the_whole_page_holds_all_of_it(new_reader, site, path, vie
     assert [part for part in ink if part < 0.002] == []
 
 
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, PHONE])
+@pytest.mark.parametrize("path", ["exercises/mml-5-8-a/", "identities/"])
+def test_so_does_a_picture_that_is_taken_as_the_page_opens(new_reader, site, path, viewport):
+    page = new_reader(viewport, still=True, fresh=True).page
+    page.goto(site.address + path)
+    picture = page.screenshot(full_page=True)
+    assert page.evaluate(UNSEEN) == 0
+    assert page.locator(".sheet-row noscript").count() == 0
+    ink = page.evaluate(INK, base64.b64encode(picture).decode())
+    assert len(ink) > 3
+    assert [part for part in ink if part < 0.002] == []
+
+
+@pytest.mark.parametrize("path", ["exercises/mml-5-8-a/", "rules/hadamard/"])
+def test_a_page_without_a_reader_is_drawn_whole_before_its_scripts_come(new_reader, site, path):
+    page = new_reader(PHONE, still=True).page
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(site.address + path)
+    page.wait_for_function(f"({UNSEEN})() === 0")
+    assert page.evaluate("scrollY") == 0
+
+
+AS_IT_OPENS = f"""addEventListener("load", () => requestAnimationFrame(() => {{
+    window.asItOpens = [({UNSEEN})(), document.documentElement.scrollHeight]
+}}))"""
+
+
 def test_as_the_page_opens_what_is_far_from_the_window_is_not_drawn(new_reader, site):
-    page = new_reader(PHONE).page
+    page = new_reader(PHONE, fresh=True).page
+    page.add_init_script(AS_IT_OPENS)
     page.goto(site.address + "exercises/mml-5-8-a/")
-    assert page.evaluate(UNSEEN) > 100
-    estimated = page.evaluate("document.documentElement.scrollHeight")
+    page.wait_for_function("window.asItOpens")
+    unseen, estimated = page.evaluate("window.asItOpens")
+    assert unseen > 100
     page.evaluate("document.documentElement.classList.add('laid-out')")
     assert estimated == pytest.approx(page.evaluate("document.documentElement.scrollHeight"), rel=0.1)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from tests.browser.reading import Reader
+from tests.browser.reading import PHONE, Reader
 from tests.conftest import one_in
 
 # Two workers drive a browser each: one for these, one for what takes longest.
@@ -79,6 +79,79 @@ def test_what_is_pasted_by_hand_is_searched_for(searcher):
     searcher.page.locator(FIELD).fill("")
     searcher.page.keyboard.insert_text("logsumexp")  # no key is heard
     expect(searcher.page.locator(".md-search-result__item").first).to_contain_text("ogsumexp")
+
+
+SHARE = "[data-md-component=search-share]"
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_what_is_shared_is_the_search_as_it_was_typed(new_reader, by_key):
+    reader = new_reader()
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.open("rules/product/")
+    reader.page.locator(FIELD).click()
+    reader.page.locator(FIELD).press_sequentially("log det", delay=5)
+    reader.page.locator(".md-search-result__item > a").first.wait_for()
+    if by_key:
+        reader.page.locator(SHARE).evaluate("link => link.click()")
+    else:
+        reader.page.locator(SHARE).click()
+    reader.page.wait_for_function("!document.querySelector('#__search').checked")
+    shared = reader.page.evaluate("navigator.clipboard.readText()")
+    assert shared == reader.site.address + "rules/product/?q=log+det"
+    assert not reader.complaints
+    reader.open(shared.removeprefix(reader.site.address))
+    expect(reader.page.locator(FIELD)).to_have_value("log det")
+    reader.page.locator(".md-search-result__item > a").first.wait_for()
+
+
+def test_every_address_is_one_before_the_scripts_have_come(site):
+    for name in ("index.html", "rules/product/index.html", "404.html"):
+        page = (site.folder / name).read_text("utf-8")
+        assert "search-share" in page
+        assert "javascript:" not in page
+
+
+# --- On a phone the search is hidden until it is opened ---------------------------------------------------------------
+
+FOCUS = """() => ({
+    open: document.getElementById("__search").checked,
+    in_field: document.activeElement.matches(".md-search__input"),
+    unseen: document.activeElement !== document.body && !document.activeElement.matches("#__search") &&
+        Boolean(document.activeElement.closest(".md-search")) && !document.getElementById("__search").checked,
+    name: document.activeElement.getAttribute("aria-label"),
+})"""
+
+
+def test_a_hidden_search_never_has_the_focus(new_reader):
+    reader = new_reader(PHONE)
+    reader.open("rules/product/")
+    for _ in range(8):
+        reader.page.keyboard.press("Tab")
+        found = reader.page.evaluate(FOCUS)
+        assert not found["unseen"], found
+        if found["name"] == "Search":
+            break
+    else:
+        pytest.fail("the keyboard does not come to the search")
+    reader.page.keyboard.press("Enter")
+    reader.page.keyboard.type("trace")
+    reader.page.locator(".md-search-result__item > a").first.wait_for()
+    assert reader.page.evaluate(FOCUS)["in_field"]
+    reader.page.keyboard.press("Escape")
+    assert reader.page.evaluate(FOCUS) == {"open": False, "in_field": False, "unseen": False, "name": "Search"}
+    reader.page.keyboard.press("/")
+    assert reader.page.evaluate(FOCUS)["in_field"]
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_function("!document.querySelector('#__search').checked")
+    assert not reader.page.evaluate(FOCUS)["unseen"]
+    reader.page.wait_for_url("**/?h=trace")
+    assert not reader.page.evaluate(FOCUS)["unseen"]
+    reader.page.locator("label.md-header__button[for=__search]").click()
+    assert reader.page.evaluate(FOCUS)["in_field"]
+    reader.page.locator(".md-search__form label.md-search__icon").click()
+    assert not reader.page.evaluate(FOCUS)["unseen"]
+    assert not reader.complaints
 
 
 MADE = "performance.getEntriesByName('search index').length"

@@ -160,6 +160,7 @@
   /* Sets the formula of a box as large as the box allows, and leaves it as it is where that would be too small. */
   function fit(box) {
     if (!box.matches("div.arithmatex") || box.fitted === box.clientWidth || !box.clientWidth) return;
+    if (box.querySelector("noscript")) return; // its formula is still text (main.html)
     box.fitted = box.clientWidth;
     box.style.removeProperty("--jb-fit");
     const room = box.clientWidth / box.scrollWidth;

@@ -3,9 +3,10 @@
  */
 
 /* The theme opens its menus by labels, which a keyboard does not reach: each gets a real button, as large as itself. */
-const TOGGLES = ".md-header__button[for='__drawer'], .md-sidebar--primary :is(.md-nav__link, .md-nav__title)[for^='__nav'], .md-nav__title[for='__drawer']";
+const TOGGLES = ".md-header__button:is([for='__drawer'], [for='__search']), .md-sidebar--primary :is(.md-nav__link, .md-nav__title)[for^='__nav'], .md-nav__title[for='__drawer']";
 
 function nameOf(label) {
+  if (label.htmlFor === "__search") return "Search";
   if (label.htmlFor === "__drawer") return label.matches(".md-nav__title") ? "Close the menu" : "Menu";
   const item = document.getElementById(label.htmlFor).closest(".md-nav__item");
   const text = item.querySelector(".md-ellipsis").textContent.trim();
@@ -91,10 +92,12 @@ new MutationObserver(() => {
   for (const nav of document.querySelectorAll(NO_LANDMARKS)) nav.setAttribute("role", "none");
 }).observe(document.body, { childList: true, subtree: true });
 
-/* --- The search makes its index when it is opened, while the first word is typed (search-worker.js) ------------------- */
+/* --- The search ---------------------------------------------------------------------------------------------------- */
 
 const search = document.getElementById("__search");
+const searchBox = document.querySelector("[data-md-component=search]");
 
+/* The index is made when the search is opened, while the first word is typed (search-worker.js). */
 function announceSearch() {
   if (!search.checked) return;
   search.removeEventListener("change", announceSearch);
@@ -107,7 +110,35 @@ function announceSearch() {
   }
 }
 
+/* A search that is closed is hidden on a phone: its field has the focus while it is open, and not longer. */
+function passFocus() {
+  if (search.checked) query.focus();
+  else if (searchBox.contains(document.activeElement)) document.activeElement.blur();
+}
+
 search?.addEventListener("change", announceSearch);
+if (query) search.addEventListener("change", passFocus);
+
+/* In the field of a hidden search the theme can neither hear the keys that open it nor leave the focus where it was. */
+function onSearchKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (search.checked) {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    search.click();
+    document.querySelector(".md-header__button[for='__search'] .toggle-button")?.focus();
+  } else if (/^[/sf]$/.test(event.key) && !event.target.matches("input, select, textarea, [contenteditable]")) {
+    event.preventDefault();
+    search.click();
+    query.select();
+  }
+}
+
+if (query) addEventListener("keydown", onSearchKey, { capture: true });
+
+/* The theme writes the address that is to be copied one letter late. */
+const share = document.querySelector("[data-md-component=search-share]");
+share?.addEventListener("click", () => share.setAttribute("data-clipboard-text", share.href));
 
 /* --- Offline ------------------------------------------------------------------------------------------------ */
 
