@@ -122,6 +122,7 @@ def test_the_shape_of_a_partial_derivative_comes_first(reader):
     assert address.startswith(f"{reader.site.address}your-own-function/#f=")
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("right", ["N(N+1)/2", "(N^2 + N)/2", "1/2*(1+N)*N"])
 def test_a_size_is_typed_as_one_likes(reader, right):
     reader.open("identities/structured/logdet-by-vech/")
