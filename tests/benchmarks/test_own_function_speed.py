@@ -180,7 +180,7 @@ def test_first_and_further_derivations(driver, chromium, site, tmp_path):
 
 
 def test_each_further_derivation(new_reader):
-    reader: Reader = new_reader()
+    reader: Reader = new_reader(lingers=True)
     reader.page.set_default_timeout(LONG)
     reader.open(PAGE)
     cases = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]

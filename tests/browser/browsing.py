@@ -31,6 +31,10 @@ CHROMIUM_ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+LITTLE_MEMORY = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 });"
+"""Where there is less than two GB, no second engine makes a snapshot of the first when nobody asks for a while: that
+takes five times as long as to start one, and is tested in `test_engine_snapshot.py`."""
+
 WITHOUT_TUNING = "--js-flags=--liftoff-only"
 """The engine is compiled for a quick start, and not once more for speed: a test is over before that pays."""
 
@@ -140,7 +144,8 @@ def used_context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser in which the engine has run before: it starts with a snapshot of its memory, which is quick."""
     context = browser.new_context(viewport=DESKTOP, color_scheme="light", service_workers="block", bypass_csp=True)
     context.set_default_timeout(120_000)
-    context.add_init_script(HAND)
+    for script in (HAND, BUSY):
+        context.add_init_script(script)
     page = context.new_page()
     page.goto(site.address + ENGINE_PAGE)
     page.evaluate(START)
@@ -195,6 +200,16 @@ class Kind:
     where it is tested."""
     still: bool
     """Whether nobody is there, until the test says so."""
+    busy: bool
+    """Whether the browser never comes to draw what is out of sight, as with a reader who is quick: to draw all of a
+    long page takes as long as to open it, and is tested where it matters."""
+
+
+BUSY = """{
+    const whenIdle = window.requestIdleCallback
+    window.requestIdleCallback = (work, ...more) =>
+        ["drawFolded", "drawNext"].includes(work.name) ? 0 : whenIdle(work, ...more)
+}"""
 
 
 def new_window(browser: Browser, kind: Kind) -> Page:
@@ -202,8 +217,9 @@ def new_window(browser: Browser, kind: Kind) -> Page:
     # The service worker has tests of its own; here it would fetch what nobody reads.
     context = browser.new_context(service_workers="block", bypass_csp=not kind.policy)
     context.set_default_timeout(PATIENCE)
-    if not kind.still:
-        context.add_init_script(HAND)
+    for holds, script in ((True, LITTLE_MEMORY), (not kind.still, HAND), (kind.busy, BUSY)):
+        if holds:
+            context.add_init_script(script)
     return context.new_page()
 
 
@@ -215,6 +231,43 @@ def kept_windows(browser: Browser) -> Iterator[dict[Kind, list[Page]]]:
     for windows in kept.values():
         for page in windows:
             page.context.close()
+
+
+ENTRY = "exercises/mml-5-8-a/"
+"""The page of an entry with parts of every kind; to open it takes a second of a processor."""
+OPENED = "() => { window.openAtFirst = new Set(document.querySelectorAll('details[open]')) }"
+LEFT = """() => {
+    document.activeElement.blur()
+    for (const box of document.querySelectorAll("details")) box.open = window.openAtFirst.has(box)
+    document.querySelector(".layout-button[data-layout=jacobian]").click()
+    localStorage.clear()
+    scrollTo(0, 0)
+}"""
+
+
+@pytest.fixture(scope="session")
+def kept_entry(browser: Browser, site: Site) -> Iterator[Reader]:
+    """A reader at the page of an entry, for all tests that leave it as they found it."""
+    reader = Reader(new_window(browser, Kind(policy=False, still=False, busy=True)), site)
+    reader.page.set_viewport_size(DESKTOP)
+    reader.open(ENTRY)
+    reader.page.evaluate(OPENED)
+    yield reader
+    reader.page.context.close()
+
+
+@pytest.fixture
+def entry(kept_entry: Reader) -> Iterator[Reader]:
+    """A reader at the page of an entry, who has no complaint after a test; folded parts and layout are put back."""
+    yield kept_entry
+    page = kept_entry.page
+    page.emulate_media(media="null")
+    page.mouse.move(0, 0)
+    page.evaluate(LEFT)
+    complaints = kept_entry.complaints.copy()
+    kept_entry.complaints.clear()
+    assert page.url.partition("#")[0] == kept_entry.site.address + ENTRY
+    assert not complaints
 
 
 def tidy_up(page: Page, site: Site) -> None:
@@ -244,9 +297,11 @@ def new_reader(browser: Browser, site: Site, kept_windows: dict[Kind, list[Page]
         policy: bool = False,
         still: bool = False,
         fresh: bool = False,
+        lingers: bool = False,
     ) -> Reader:
-        """`fresh` is for who changes the window for good, by a script that every page starts with, or counts bytes."""
-        kind = Kind(policy, still)
+        """`fresh` is for who changes the window for good, by a script that every page starts with, or counts bytes;
+        `lingers` for who waits until the browser has drawn what is out of sight."""
+        kind = Kind(policy, still, busy=not (fresh or lingers))
         readers, windows = lent.setdefault(kind, []), kept_windows.setdefault(kind, [])
         if not fresh and len(windows) == len(readers):
             windows.append(new_window(browser, kind))

@@ -136,6 +136,18 @@ class Reader:
             self.site.address + path,
         )
 
+    def without_engine(self) -> None:
+        """Let no engine come to this page: what is tested there needs none, and one that starts costs seconds."""
+        self.page.evaluate(
+            """() => {
+                const { Worker } = window
+                window.Worker = function (address, settings) {
+                    const isEngine = String(address).endsWith("engine-worker.js")
+                    return isEngine ? { postMessage() {}, terminate() {} } : new Worker(address, settings)
+                }
+            }"""
+        )
+
     def follow(self, path: str) -> None:
         """Go to a page by a click, as a reader does, so that instant navigation loads it."""
         address = self.site.address + path

@@ -122,24 +122,17 @@ def test_the_shape_of_a_partial_derivative_comes_first(reader):
     assert address.startswith(f"{reader.site.address}your-own-function/#f=")
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("N(N+1)/2", "Right"),
-        ("(N^2 + N)/2", "Right"),
-        ("1/2*(1+N)*N", "Right"),
-        ("N^2", "Not quite"),
-        ("(N+1)/2", "Not quite"),
-        ("N(N+1", "Not quite"),
-    ],
-)
-def test_a_size_is_typed_as_one_likes(reader, typed, words):
+@pytest.mark.one_in(3)
+@pytest.mark.parametrize("right", ["N(N+1)/2", "(N^2 + N)/2", "1/2*(1+N)*N"])
+def test_a_size_is_typed_as_one_likes(reader, right):
     reader.open("identities/structured/logdet-by-vech/")
     box = box_of(reader)
     box.get_by_label("Rows").fill("1")
-    box.get_by_label("Columns").fill(typed)
-    box.get_by_label("Columns").press("Enter")
-    expect(box.locator(".answer-verdict")).to_contain_text(words)
+    for typed, words in (("N^2", "Not quite"), ("(N+1)/2", "Not quite"), ("N(N+1", "Not quite"), (right, "Right")):
+        box.get_by_label("Columns").fill(typed)
+        box.locator(".answer-verdict").evaluate("verdict => verdict.replaceChildren()")
+        box.get_by_label("Columns").press("Enter")
+        expect(box.locator(".answer-verdict")).to_contain_text(words)
 
 
 def test_lines_come_one_at_a_time(reader):
@@ -238,14 +231,14 @@ def test_exercises_fresh_functions_and_progress(reader, axe):
     asked = json.loads(page.locator(".check-answer").get_attribute("data-asked") or "")
     assert asked != json.loads(before or "")
     assert not page.evaluate(SIDEWAYS)
-    assert not violations(reader, axe)
+    assert not violations(reader, axe, within=".practice")
     statement = {name: asked[name] for name in ("lines", "given", "wrt")}
     result = answered({"protocol": PROTOCOL, "ask": "derive", **statement})["result"]
     box_of(reader).get_by_role("button", name="Skip").click()
     answer(reader, f"2*({result})", "nearly")
     answer(reader, result, "right")
     assert not page.evaluate(SIDEWAYS)
-    assert not violations(reader, axe)
+    assert not violations(reader, axe, within=".practice")
     progress = page.locator(".practice-progress summary")
     expect(progress).to_have_text("1 answered, 0 right at the first try")
     page.reload()
@@ -272,6 +265,7 @@ def test_two_tabs_keep_one_progress(reader):
 def test_axe_finds_nothing_in_a_box_that_is_used(new_reader, axe):
     reader = new_reader(PHONE)
     reader.open(SHORT)
+    reader.without_engine()
     box = box_of(reader)
     for typed in ("2", "1"):
         box.get_by_label("Columns").fill(typed)

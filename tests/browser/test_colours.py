@@ -73,7 +73,7 @@ def test_colours_are_chosen_by_the_keyboard(new_reader, key):
     focused = (
         "document.activeElement.closest('.md-header__option') && document.activeElement.getAttribute('aria-label')"
     )
-    reader.open("")
+    reader.open("course/")
     for chosen in (1, 2, 0, 1) if key == "Enter" else (1, 2):
         reader.page.evaluate("document.activeElement.blur()")
         for _ in range(8):

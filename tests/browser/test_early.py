@@ -260,6 +260,7 @@ def test_the_room_for_an_answer_is_not_printed(waiting):
 
 def test_an_answer_that_was_begun_is_gone_on_with_then(waiting):
     early = waiting(ENTRY)
+    early.reader.without_engine()
     box = early.page.locator(".answer-box")
     box.get_by_label("Rows").fill("1")
     box.get_by_label("Columns").fill("D")
@@ -304,7 +305,7 @@ def test_nothing_moves_when_the_scripts_come(waiting, path, viewport):
         ".md-content :is(h1, h2, p, input, button, legend, .result, .sheet-filter), .md-nav__link--active")].filter(
         box => box.checkVisibility() && box.getBoundingClientRect().top < innerHeight).map(
         box => Math.round(box.getBoundingClientRect().top / 8))"""
-    early = waiting(path, viewport=viewport)
+    early = waiting(path, viewport=viewport, lingers=True)
     early.page.evaluate("document.fonts.ready.then(() => true)")
     early.page.evaluate(NEXT_FRAMES)
     before = early.page.evaluate(places)

@@ -38,15 +38,13 @@ RUNAWAY = "*".join(f"sin(x + {k})" for k in range(60))
 
 
 @pytest.fixture(scope="module")
-def reader(browser, site) -> Iterator[Reader]:
-    """One page with an engine that has started, for all questions."""
-    context = browser.new_context(service_workers="block")
-    context.set_default_timeout(60_000)
-    found = Reader(context.new_page(), site)
+def reader(used_context, site) -> Iterator[Reader]:
+    """One page with an engine that has started, for all questions; another one would make a snapshot meanwhile."""
+    found = Reader(used_context.new_page(), site)
     found.page.goto(site.address + PAGE)
     found.page.evaluate(ASK, [])
     yield found
-    context.close()
+    found.page.close()
     assert not found.complaints
 
 

@@ -82,9 +82,9 @@ def test_the_arrows_of_the_chain_lead_to_the_steps(new_reader):
 
 
 @pytest.mark.parametrize("how", ["hover", "focus"])
-def test_a_rule_shows_itself_before_it_is_followed(new_reader, how):
-    reader = new_reader()
-    reader.open(PAGE)
+def test_a_rule_shows_itself_before_it_is_followed(entry, how):
+    reader = entry
+    expect(reader.page.locator(".md-tooltip2:visible")).to_have_count(0)
     rule = reader.page.locator("a.rule:visible").first
     rule.scroll_into_view_if_needed()
     getattr(rule, how)()
@@ -92,7 +92,6 @@ def test_a_rule_shows_itself_before_it_is_followed(new_reader, how):
     preview.wait_for()
     assert preview.locator("mjx-container").count() >= 1, "with its statement, typeset"
     assert "exp" in preview.inner_text().lower()
-    assert not reader.complaints
 
 
 def test_ways_are_chosen_for_the_whole_page_and_remembered(new_reader):
@@ -107,10 +106,9 @@ def test_ways_are_chosen_for_the_whole_page_and_remembered(new_reader):
     reader.page.wait_for_function(f"{CHOSEN}.filter(name => name === 'Denominator layout').length >= 2")
 
 
-def test_the_source_is_copied_and_that_is_said(new_reader):
-    reader = new_reader()
+def test_the_source_is_copied_and_that_is_said(entry):
+    reader = entry
     reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    reader.open(PAGE)
     for words, source in (("Copy LaTeX", "latex-result"), ("Copy the whole derivation", "latex-derivation")):
         reader.page.get_by_role("button", name=words, exact=True).click()
         expect(reader.page.locator(f"[data-source={source}]")).to_have_text("Copied ✓")
@@ -120,9 +118,8 @@ def test_the_source_is_copied_and_that_is_said(new_reader):
         assert r"\class" not in copied
 
 
-def test_every_step_has_an_address_of_its_own_and_the_page_can_be_cited(new_reader, site):
-    reader = new_reader()
-    reader.open(PAGE)
+def test_every_step_has_an_address_of_its_own_and_the_page_can_be_cited(entry, site):
+    reader = entry
     addresses, steps, ids = reader.page.evaluate(
         """() => [
             [...document.querySelectorAll(".step a.permalink")].map(link => link.hash.slice(1)),
@@ -247,9 +244,8 @@ def test_the_search_field_of_the_home_page_opens_the_search(new_reader):
     assert not reader.complaints
 
 
-def test_common_mistakes_are_folded_and_one_is_open_at_most(new_reader):
-    reader = new_reader()
-    reader.open(PAGE)
+def test_common_mistakes_are_folded_and_one_is_open_at_most(entry):
+    reader = entry
     marks = reader.page.locator("details.mistake > summary:visible")
     assert marks.count() > 1
     opened = reader.page.locator("details.mistake[open]")

@@ -36,7 +36,7 @@ STEP = 1 if EVERY_PAGE else one_in(2)
 
 
 def test_after_instant_navigation(new_reader, site):
-    reader = new_reader()
+    reader = new_reader(lingers=True)
     faults = []
     reader.open("")
     reader.page.evaluate("window.sameDocument = true")

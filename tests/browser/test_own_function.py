@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.browsing import LITTLE_MEMORY
 from tests.browser.reading import DESKTOP, PHONE, Reader, Site, serve
 from tests.browser.test_accessibility import violations
 
@@ -490,6 +491,7 @@ def visited(browser: Any, site: Site) -> Iterator[tuple[Any, Any]]:
     server, address = serve(site.folder)
     context = browser.new_context(bypass_csp=True)
     context.set_default_timeout(LONG)
+    context.add_init_script(LITTLE_MEMORY)
 
     def cut() -> None:
         context.set_offline(True)

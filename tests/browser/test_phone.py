@@ -48,7 +48,7 @@ FAULTS = """() => {
 
 
 def test_nothing_overflows_and_every_formula_is_typeset(new_reader, site):
-    reader = new_reader(PHONE)
+    reader = new_reader(PHONE, lingers=True)
     faults = []
     formulas = 0
     for path in site.paths()[::STEP]:

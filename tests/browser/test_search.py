@@ -205,11 +205,11 @@ def test_first_result(new_reader, site, query, slug):
     reader.open("")
     reader.page.locator(".md-search__input").click()
     reader.page.locator(".md-search__input").press_sequentially(query, delay=5)
-    results = reader.page.locator(".md-search-result__item > a")
-    results.first.wait_for()
+    first = reader.page.locator(".md-search-result__item > a").first
+    # Letters have answers of their own: that to the last one comes last, and stays.
+    expect(first).to_have_attribute("href", re.compile(re.escape(f"{site.address}exercises/{slug}/")))
     reader.page.wait_for_timeout(300)
-    found = [link.get_attribute("href").removeprefix(site.address) for link in results.all()]
-    assert found[0].split("?")[0].startswith(f"exercises/{slug}/"), found
+    assert f"/exercises/{slug}/" in first.get_attribute("href")
     assert not reader.complaints
 
 
