@@ -68,15 +68,6 @@ def test_so_does_a_picture_that_is_taken_as_the_page_opens(new_reader, site, pat
     assert [part for part in ink if part < 0.002] == []
 
 
-@pytest.mark.parametrize("path", ["exercises/mml-5-8-a/", "rules/hadamard/"])
-def test_a_page_without_a_reader_is_drawn_whole_before_its_scripts_come(new_reader, site, path):
-    page = new_reader(PHONE, still=True).page
-    page.route("**/*.js", lambda route: route.abort())
-    page.goto(site.address + path)
-    page.wait_for_function(f"({UNSEEN})() === 0")
-    assert page.evaluate("scrollY") == 0
-
-
 AS_IT_OPENS = f"""addEventListener("load", () => requestAnimationFrame(() => {{
     window.asItOpens = [({UNSEEN})(), document.documentElement.scrollHeight]
 }}))"""
