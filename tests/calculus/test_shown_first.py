@@ -28,6 +28,8 @@ def partial(expression: str, wrt: str, number: int = 0) -> PartialDerivation:
         ("tr(B*B)", "B", 0, MATRICES_FIRST),
         ("t*sin(t)", "t", 0, MATRICES_FIRST[:1]),
         ("x*sin(t)", "t", 0, MATRICES_FIRST),
+        ("x'*B*x/t", "t", 0, MATRICES_FIRST[:1]),
+        ("tr((B*B*B + B)*(B*B*B + B)')", "B", 0, MATRICES_FIRST[:1]),
     ],
 )
 def test_the_route_that_teaches_comes_first(expression: str, wrt: str, number: int, expected: tuple[str, ...]) -> None:

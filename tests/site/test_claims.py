@@ -6,6 +6,13 @@ from typing import Any
 
 import pytest
 
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.rendering.latex.formulas import latex
+from jacobook.site.pages.findings import finding_sentence, right_formula
+from jacobook.site.pages.verification_report import corrections
+from jacobook.verification.answers.claims import Finding, examine
+
 from .conftest import claim, entry
 
 FORM = ("x'*A*x", "x in R^N", "A in R^(N x N)")
@@ -168,3 +175,40 @@ def test_a_formula_with_a_backquote_or_a_tag_is_text(workshop, capsys):
     workshop.only(judged=entry("judged", *FORM, wrt="x", claims=[claim("`<b>`")]))
     assert workshop.run() == 2
     assert "judged.yaml:" in capsys.readouterr().err
+
+
+def finding(given: list[str], expression: str, wrt: str, formula: str, target: str = "result") -> Finding:
+    return examine(derive(parse_statement(given, [expression], wrt)), formula, target)
+
+
+def test_a_term_that_is_missing_is_typeset() -> None:
+    said = finding_sentence(finding(["x, b in R^N", "A in R^(N x N)"], "x'*A*x + b'*x", "x", "x'*A' + b'"))
+    assert r"the term \(\boldsymbol{x}^{\top}\boldsymbol{A}\){data-search-exclude} of the derivative is missing" in said
+
+
+def test_operands_that_clash_stand_as_code() -> None:
+    said = finding_sentence(finding(["x in R^N", "A in R^(N x N)"], "x'*A*x", "x", "x*A"))
+    assert "`x*A`" in said
+    assert "&#96;" not in said
+
+
+def test_an_expression_in_the_derivative_is_named_by_it() -> None:
+    found = finding(["X in R^(N x N)"], "det(X)", "X", "det(X)*eye", "expression result*X'")
+    assert found.agrees
+    assert found.said is not None
+    assert latex(found.said) == r"\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{X}}\,\boldsymbol{X}^{\top}"
+
+
+@pytest.mark.parametrize("formula", ["-2*(y - X*w)'", "(y - X*w)'*X"])
+def test_the_right_formula_is_given_for_a_chain_too(formula: str) -> None:
+    found = finding(["y in R^N", "X in R^(N x D)", "w in R^D"], "norm2(y - X*w)^2", "w", formula)
+    assert right_formula(found).count(r"-2(\boldsymbol{y} - \boldsymbol{X}\boldsymbol{w})^{\top}\boldsymbol{X}") == 1
+
+
+def test_a_correction_may_hold_for_more_than_what_was_printed() -> None:
+    printed = {"source": "(1)", "reading": "printed", "of": [None, "result", ["X in R^(N x N)"]], "formula": "wrong"}
+    ours = [{**printed, "reading": "corrected", "of": [None, "result", given], "formula": name}
+            for given, name in (([], "for all"), (["X in R^(N x N)"], "for these"))]  # fmt: skip
+    assert corrections(printed, [printed, *ours]) == ["for these"]
+    assert corrections(printed, [printed, ours[0]]) == ["for all"]
+    assert corrections(printed, [printed, {**ours[0], "of": [1, "result", []]}]) == []

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from jacobook.calculus.derive import derive
+from jacobook.language import parse_statement
+from jacobook.site.worked_entry import SECOND_TEXT, heading_of_order
+
 from .conftest import entry
 
 
@@ -33,3 +39,11 @@ def test_a_name_and_its_space_are_one_formula(pages):
         page = (pages / name).read_text("utf-8")
         assert " ∈ " not in page
     assert r"\(\boldsymbol{a} \in \mathbb{R}^{N}\)" in (pages / "course/shapes.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given", "expression", "said"),
+    [("x in R", "x^3", "Differentiate once more."), ("x in R^N", "sum(x.^3)", SECOND_TEXT)],
+)
+def test_among_numbers_a_second_derivative_is_no_hessian(given: str, expression: str, said: str) -> None:
+    assert heading_of_order(2, derive(parse_statement([given], [expression], "x")))[2] == said

@@ -58,6 +58,11 @@ class Term:
         return Term(coefficient, tuple((base, e * exponent) for base, e in self.scalars), ())
 
     @property
+    def negated(self) -> Term:
+        """Return the term with the other sign."""
+        return Term(-self.coefficient, self.scalars, self.word)
+
+    @property
     def transposed(self) -> Term:
         """Return the term of the transpose."""
         signs = [isinstance(factor, n.Skew) for factor in reversed(self.word)]
@@ -259,7 +264,38 @@ def reduce_word(word: tuple[Node, ...]) -> tuple[Node, ...]:
         if rest and isinstance(rest[-1], n.Identity):
             rest.pop()
         rest.append(factor)
+        if undone := _undone_at_end(rest):
+            eye = build.identity(rest[-undone].shape.rows)
+            del rest[-undone:]
+            rest += [] if rest else [eye]
     return tuple(rest) or word[:1]
+
+
+def _undone_at_end(word: list[Node]) -> int:
+    """Return how many factors at the end of a word are the inverse of a product and that product, 0 if none are.
+
+    (A B)⁻¹ A B and A B (A B)⁻¹ are I, though neither factor needs an inverse of its own.
+    """
+    last = _inverted_factors(word[-1])
+    if last and tuple(word[-len(last) - 1 : -1]) == last:
+        return len(last) + 1
+    for place in range(len(word) - 3, -1, -1):
+        inverted = _inverted_factors(word[place])
+        if inverted:
+            return len(inverted) + 1 if tuple(word[place + 1 :]) == inverted else 0
+    return 0
+
+
+def _inverted_factors(factor: Node) -> tuple[Node, ...]:
+    """Return the factors of the product of matrices of which this is the inverse, empty for anything else."""
+    if not factor.kinds & _INVERSE:
+        return ()
+    if isinstance(factor, n.Transpose):
+        return transpose_word(_inverted_factors(factor.operands[0]))
+    product = factor.operands[0] if isinstance(factor, n.Inverse) else None
+    if not isinstance(product, n.Product) or not all(one.shape.is_matrix for one in product.operands):
+        return ()
+    return product.operands
 
 
 def scaled_ones(left: Node, right: Node) -> Node | None:

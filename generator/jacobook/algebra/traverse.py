@@ -301,15 +301,22 @@ def reads_alike(left: Node, right: Node) -> bool:
 
 
 def _reading(node: Node, other: Node) -> Iterator[object]:
-    """Yield the expression as it is read; a part that the other expression has as well is one piece."""
+    """Yield the expression as it is read; a part that the other expression has as well is one piece.
+
+    The end of what stands in a bracket is a piece too: tr(A dt) is not tr(A) dt.
+    """
     shared = set(walk(other))
-    stack = [node]
+    stack: list[Node | None] = [node]
     while stack:
         METER.spend(1)
         current = stack.pop()
+        if current is None:
+            yield ")"
+            continue
         if current in shared and not isinstance(current, n.Product | n.Negate):
             yield current
             continue
         if not isinstance(current, n.Product | n.Negate):
             yield (type(current), current.parameters)
+            stack.append(None)
         stack.extend(reversed(current.operands))

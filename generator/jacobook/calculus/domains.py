@@ -83,7 +83,7 @@ def assumptions_of(links: tuple[Link, ...], variables: tuple[Symbol, ...]) -> tu
     for link in links:
         for node in walk(link.expression):
             if isinstance(node, n.Inverse | n.LogDeterminant) or _is_by_itself(node, moving):
-                inner = node.operands[0]
+                inner = _inverted_at_last(node.operands[0])
                 declared = isinstance(inner, n.Symbol | n.FunctionValue) and "invertible" in inner.properties
                 found.setdefault(inner, Assumption(inner, "invertible", declared))
             elif isinstance(node, n.Power) and node.shape.is_matrix and is_symbolic(node.operands[1]):
@@ -91,6 +91,11 @@ def assumptions_of(links: tuple[Link, ...], variables: tuple[Symbol, ...]) -> tu
                 if isinstance(base, n.Symbol) and not is_nonnegative(exponent):
                     found.setdefault(base, Assumption(base, "invertible", "invertible" in base.properties))
     return tuple(found.values())
+
+
+def _inverted_at_last(node: Node) -> Node:
+    """Return the matrix of which the node is the inverse; an inverse is invertible itself."""
+    return _inverted_at_last(node.operands[0]) if isinstance(node, n.Inverse) else node
 
 
 def _is_by_itself(node: Node, moving: set[Symbol]) -> bool:

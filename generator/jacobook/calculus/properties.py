@@ -241,8 +241,8 @@ def with_symmetry(claim: Claim, value: Node, told: Claim, matrices: Sequence[Sym
 
 
 def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
-    """Return what the value becomes where a matrix happens to be symmetric, or the entries of a vector add up to 1."""
-    claims = []
+    """Return what the value becomes where a matrix happens to be symmetric or invertible, or entries add up to 1."""
+    claims = list(with_inverse(left, value))
     # A vector of weights beside a softmax; that the entries of the variable, or of data, add up to 1 nobody asks.
     weights = _summed_vectors(value) if contains(value, n.Softmax) else []
     for vector in (vector for vector in weights if vector is not left.operands[1]):
@@ -258,6 +258,42 @@ def special_cases(left: Node, value: Node) -> tuple[Claim, ...]:
             assumption = Assumption(matrix, "symmetric", declared=False)
             claims.append(Claim(left, simpler, "symmetric", Prose(words, (matrix, turned)), (assumption,)))
     return tuple(claims)
+
+
+def with_inverse(left: Node, value: Node) -> tuple[Claim, ...]:
+    """Return the value with det(M) M⁻¹ in the place of adj(M), where M is invertible: the form of most tables."""
+    adjugates = [node for node in walk(value) if isinstance(node, n.Adjugate)]
+    if len(adjugates) != 1:
+        return ()
+    (adjugate,) = adjugates
+    matrix = adjugate.operands[0]
+    if not _may_be_invertible(matrix):
+        return ()
+    known = build.determinant(matrix) * build.inverse(matrix)
+    reason = Prose("If {0} is invertible, then {1} = {2}.", (matrix, adjugate, known))
+    assumption = Assumption(matrix, "invertible", declared=False)
+    return (Claim(left, collect(substitute(value, {adjugate: known})), "determinant", reason, (assumption,)),)
+
+
+def _may_be_invertible(matrix: Node) -> bool:
+    """Return whether nothing says that a square matrix is singular, as x y′ and most skew-symmetric matrices are."""
+    skew = any(_is_skew(node) for node in walk(matrix))
+    products = [node for node in walk(matrix) if isinstance(node, n.Product) and node.shape.is_square]
+    return not skew and not any(map(_is_of_low_rank, products))
+
+
+def _is_skew(node: Node) -> bool:
+    return isinstance(node, n.Skew) or (isinstance(node, Symbol) and "skew-symmetric" in node.properties)
+
+
+def _is_of_low_rank(product: Node) -> bool:
+    """Return whether a product of matrices goes through a vector, or through fewer rows than it has itself."""
+    factors = [factor for factor in product.operands if not factor.shape.is_scalar]
+    inner = [factor.shape.rows for factor in factors[1:]]
+    numbers = [size.coefficient for size in inner if not size.names]
+    rows = product.shape.rows
+    least = rows.coefficient if not rows.names else 2
+    return any(not factor.shape.is_matrix for factor in factors) or any(number < least for number in numbers)
 
 
 def structured_variable(wrt: Symbol) -> tuple[Prose, ...]:

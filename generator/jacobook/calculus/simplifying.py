@@ -104,6 +104,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
     degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
     if degrees[0] != degrees[1]:
         cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
+        if cancelled and not _has_divisors(before) and _occurrences(after) < _occurrences(before):
+            return Prose(_POWERS)  # x^(k − 1) x = x^k
         return Prose("cancel common factors" if cancelled else "rearrange")
     if _occurrences(after) < _occurrences(before):
         return Prose(_POWERS)
@@ -119,6 +121,14 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if words[0] != words[1] or not names:
         names.append("reorder the terms" if len(new) > 1 else "rearrange the factors")
     return Prose("; ".join(dict.fromkeys(names)))
+
+
+def _has_divisors(node: Node) -> bool:
+    """Return whether an expression divides by something, or holds a power with a negative number as its exponent."""
+    powers = (part.operands[1] for part in walk(node) if isinstance(part, n.Power | n.HadamardPower))
+    return contains(node, (n.Divide, n.HadamardDivide)) or any(
+        isinstance(exponent, n.Number) and exponent.value < 0 for exponent in powers
+    )
 
 
 def _has_weights(node: Node) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import Shape, derivative_shape
 from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
@@ -35,17 +37,17 @@ class FoundWords(NamedTuple):
     rest: str
 
 
-def finding_words(finding: Finding) -> FoundWords:
-    """Return what was found about a published formula, its verdict apart."""
+def finding_words(finding: Finding, written: Callable[[Node], str] = text) -> FoundWords:
+    """Return what was found about a published formula, its verdict apart; `written` writes the formulas in it."""
     if finding.formula is None:
         return FoundWords(DISAGREES, f": the shapes do not fit inside the formula itself. In {finding.clash}.")
     if finding.verdict is not None:
         what = "the derivative" if finding.kind == "result" else "this partial derivative"
-        return _of_derivative(finding.verdict, what, finding.status)
+        return _of_derivative(finding.verdict, what, finding.status, written)
     return _of_value(finding)
 
 
-def _of_derivative(verdict: Verdict, what: str, status: str) -> FoundWords:
+def _of_derivative(verdict: Verdict, what: str, status: str, written: Callable[[Node], str]) -> FoundWords:
     how = how_confirmed(verdict)
     match verdict.slug:
         case "right":
@@ -73,7 +75,7 @@ def _of_derivative(verdict: Verdict, what: str, status: str) -> FoundWords:
         case "summed":
             found = FoundWords(DISAGREES, f": it is {form_words(verdict.form)} ({how}).")
         case _:
-            found = _wrong(verdict)
+            found = _wrong(verdict, written)
     if verdict.partly and verdict.slug != "wrong":
         note = " (At some points the derivative has a value and the printed formula has none.)"
         return FoundWords(found.verdict, found.rest + note)
@@ -120,14 +122,14 @@ def _factor(verdict: Verdict, how: str) -> FoundWords:
     return FoundWords(DISAGREES, f": it is {by} times {form_words(verdict.form)}{under} ({how}).")
 
 
-def _wrong(verdict: Verdict) -> FoundWords:
+def _wrong(verdict: Verdict, written: Callable[[Node], str]) -> FoundWords:
     start = "."
     if verdict.term is not None:
-        start = f": {term_words(verdict, verdict.term, SAID)}."
+        start = f": {term_words(verdict, verdict.term, SAID, written)}."
     elif verdict.right_where is not None:
-        start = f": {part_words(verdict, verdict.right_where, SAID)}."
+        start = f": {part_words(verdict, verdict.right_where, SAID, written)}."
     elif verdict.scalar is not None:
-        start = f": {scalar_words(verdict, verdict.scalar, SAID)}."
+        start = f": {scalar_words(verdict, verdict.scalar, SAID, written)}."
     return FoundWords(DISAGREES, start if verdict.example is None else f"{start} {_example(verdict)}")
 
 

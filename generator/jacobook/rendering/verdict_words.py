@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jacobook.algebra import build
@@ -277,11 +277,11 @@ def _wrong(verdict: Verdict) -> str:
     return " ".join(parts)
 
 
-def term_words(verdict: Verdict, term: Node, said: str = "your answer") -> str:
-    """Return what is wrong with one term, as half a sentence."""
+def term_words(verdict: Verdict, term: Node, said: str = "your answer", written: Callable[[Node], str] = text) -> str:
+    """Return what is wrong with one term, as half a sentence; `written` writes the formulas in it."""
     if verdict.term_change == "superfluous":
-        return f"the term {text(term)} of {said} should not be there"
-    what = f"the term {text(term)} of the derivative"
+        return f"the term {written(term)} of {said} should not be there"
+    what = f"the term {written(term)} of the derivative"
     if verdict.term_change == "factor":
         assert verdict.term_factor is not None
         return f"{what} has a wrong factor: {said} has it times {_minus(str(verdict.term_factor))}"
@@ -298,21 +298,23 @@ def _digits(verdict: Verdict) -> str:
     return "1 digit" if verdict.digits == 1 else f"{verdict.digits} digits"
 
 
-def part_words(verdict: Verdict, where: Node, said: str = "your answer") -> str:
-    """Return where an answer is right and where it is wrong, as half a sentence."""
+def part_words(verdict: Verdict, where: Node, said: str = "your answer", written: Callable[[Node], str] = text) -> str:
+    """Return where an answer is right and where it is wrong, as half a sentence; `written` as above."""
     signs = ("positive", "negative")[:: verdict.right_sign]
     form = "" if verdict.form == "jacobian" else f", as {form_words(verdict.form)},"
-    return f"{said} is right{form} where {text(where)} is {signs[0]}, and wrong where it is {signs[1]}"
+    return f"{said} is right{form} where {written(where)} is {signs[0]}, and wrong where it is {signs[1]}"
 
 
-def scalar_words(verdict: Verdict, scalar: Node, said: str = "your answer") -> str:
-    """Return by which scalar factor an answer is off, as half a sentence."""
+def scalar_words(
+    verdict: Verdict, scalar: Node, said: str = "your answer", written: Callable[[Node], str] = text
+) -> str:
+    """Return by which scalar factor an answer is off, as half a sentence; `written` as above."""
     if isinstance(scalar, n.Divide) and build.is_number(scalar.operands[0], 1):
-        return f"the factor {text(scalar.operands[1])} is missing"
+        return f"the factor {written(scalar.operands[1])} is missing"
     if isinstance(scalar, n.Divide) and isinstance(scalar.operands[0], n.Number):
         number, missing = scalar.operands
-        return f"{said} times {text(missing)} is {text(number)} times {form_words(verdict.form)}"
-    return f"{said} is {text(scalar)} times {form_words(verdict.form)}"
+        return f"{said} times {written(missing)} is {written(number)} times {form_words(verdict.form)}"
+    return f"{said} is {written(scalar)} times {form_words(verdict.form)}"
 
 
 # -- parts of sentences ----------------------------------------------------------------------------------

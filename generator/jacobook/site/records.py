@@ -13,6 +13,7 @@ from jacobook.algebra.formula_key import formula_key
 from jacobook.algebra.nodes import Node
 from jacobook.calculus.derivation import Claim, Derivation
 from jacobook.calculus.free_entries import by_free_entries, said_of
+from jacobook.calculus.properties import with_inverse
 from jacobook.language.printer import text
 from jacobook.rendering.shape_words import jacobian_shape_text, shape_text
 from jacobook.site.pages.asked import asked, exercise
@@ -113,12 +114,20 @@ def _level(worked: WorkedEntry) -> int:
 
 
 def _restricted(derivation: Derivation) -> dict[str, str]:
-    """Return the derivative with respect to the free entries of a variable, and the structure that it has."""
+    """Return a second formula for a row of the cheat sheet, with the cases of both.
+
+    It is the derivative with respect to the free entries of a variable, or that with an inverse instead of an adjugate.
+    """
     claim = by_free_entries(derivation)
-    if claim is None:
-        return {}
-    wrt = derivation.statement.wrt
-    return {"structure": f"{maths(wrt)} {said_of(wrt)}", "restricted": maths(claim.right)}
+    if claim is not None:
+        wrt = derivation.statement.wrt
+        structure = f"{maths(wrt)} {said_of(wrt)}"
+        return {"general": "independent entries", "structure": structure, "restricted": maths(claim.right)}
+    for claim in with_inverse(build.partial(derivation.statement.function, derivation.statement.wrt), derivation.value):
+        (assumption,) = claim.assumptions
+        structure = f"{maths(assumption.node)} invertible"
+        return {"general": "always", "structure": structure, "restricted": maths(claim.right)}
+    return {}
 
 
 def _facets(worked: WorkedEntry) -> dict[str, str]:

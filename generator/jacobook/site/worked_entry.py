@@ -34,6 +34,8 @@ def heading_of_order(order: int, derivation: Derivation) -> tuple[str, str, str]
     if order == 1:
         return anchor, title, ""
     before, wrt = derivation.statement.function.shape, derivation.statement.wrt.shape
+    if order == 2 and before.is_scalar and wrt.is_scalar:
+        return anchor, title, "Differentiate once more."
     if order == 2 and (before.is_scalar or (before.is_vector and wrt.is_vector)):
         return anchor, title, SECOND_TEXT
     form = derivation.higher

@@ -58,29 +58,36 @@ def _is_square_of_ones(node: Node) -> bool:
 def rank(base: Node) -> int:
     """Return where a scalar, or a factor of an entry-wise product, stands among others; equal ranks keep their order.
 
-    Sizes; symbols and their powers; contractions and matrix words; named functions; brackets; exp; differentials.
+    Sizes; symbols and their powers; determinants and other numbers of whole arrays; entries; contractions and matrix
+    words; named functions; brackets; exp; differentials.
     """
     match base:
         case n.SizeOf():
             return 0
-        case n.Symbol() | n.Entry():
+        case n.Symbol():
             return 1
+        case n.Determinant() | n.LogDeterminant() | n.Trace() | n.EntrySum() | n.Norm1() | n.Norm2():
+            return 4 if base.kinds & _CHANGES else 2
+        case n.Entry():
+            return 3
         case n.Power() | n.HadamardPower() | n.Transpose():
             return rank(base.operands[0])
         case n.Apply():
-            return 5 if base.function == "exp" else 3
+            return 7 if base.function == "exp" else 5
         case n.Softmax() | n.LogSumExp() | n.IndexSum() | n.BoundedSum() | n.FunctionValue():
-            return 3
+            return 5
         case n.Add():
-            return 4
-        case n.Differential() | n.Delta():
             return 6
+        case n.Differential() | n.Delta():
+            return CHANGE
         case n.Product() | n.Negate() | n.Hadamard() | n.HadamardDivide() | n.Divide():
-            changes = bool(base.kinds & _CHANGES) and any(rank(operand) == 6 for operand in base.operands)
-            return 6 if changes else 2
-    return 2
+            changes = bool(base.kinds & _CHANGES) and any(rank(operand) == CHANGE for operand in base.operands)
+            return CHANGE if changes else 4
+    return 4
 
 
+CHANGE = 8
+"""The rank of differentials and Kronecker deltas, which stand last."""
 _FILL = Node.mask_of(n.Fill)
 _CHANGES = Node.mask_of(n.Differential, n.Delta)
 

@@ -239,14 +239,18 @@ class Components:
     # -- derivatives -----------------------------------------------------------------------------------------------
 
     def derivative(self, monomials: Sum) -> Sum:
-        """Return the derivative of a sum with respect to the entry of the variable; deltas are not used yet."""
+        """Return the derivative of a sum with respect to the entry of the variable; deltas are not used yet.
+
+        What comes of a factor stands in its place, between the factors that were before it and those behind it.
+        """
         result: Sum = []
         for monomial in monomials:
             for position, (base, exponent) in enumerate(monomial.factors):
-                rest = (*monomial.factors[:position], *monomial.factors[position + 1 :])
-                lowered = rest if exponent == 1 else (*rest, (base, exponent - 1))
-                front = replace(monomial, coefficient=monomial.coefficient * exponent, factors=lowered)
-                result += [front.times(inner) for inner in self.of_base(base)]
+                lowered = () if exponent == 1 else ((base, exponent - 1),)
+                before = (*monomial.factors[:position], *lowered)
+                front = replace(monomial, coefficient=monomial.coefficient * exponent, factors=before)
+                behind = Monomial(Fraction(1), monomial.factors[position + 1 :])
+                result += [front.times(inner).times(behind) for inner in self.of_base(base)]
         return result
 
     def of_base(self, base: Node) -> Sum:

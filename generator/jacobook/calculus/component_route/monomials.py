@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
@@ -107,11 +107,15 @@ class Monomial:
 
 
 def _connected(factors: list[tuple[Node, Fraction]], bound: set[Index]) -> list[tuple[set[Index], Scalars]]:
-    """Return the factors in groups that share no bound index, so that each group is a sum of its own."""
-    groups: list[tuple[set[Index], Scalars]] = []
-    for factor in factors:
-        indices: set[Index] = free_indices(factor[0]) & bound
-        members: Scalars = (factor,)
+    """Return the factors in groups that share no bound index, so that each group is a sum of its own.
+
+    The deltas of a line come from one factor, δ_ik δ_jl from X_ij, and stay in one sum as it did.
+    """
+    groups: list[tuple[set[Index], list[int]]] = []
+    of_deltas = set[Index]().union(*(free_indices(base) & bound for base, _ in factors if isinstance(base, n.Delta)))
+    for place, (base, _) in enumerate(factors):
+        indices = of_deltas if isinstance(base, n.Delta) else free_indices(base) & bound
+        members = [place]
         apart = []
         for other, inside in groups:
             if other & indices:
@@ -119,7 +123,56 @@ def _connected(factors: list[tuple[Node, Fraction]], bound: set[Index]) -> list[
             else:
                 apart.append((other, inside))
         groups = [*apart, (indices, members)]
-    return groups
+    return [(indices, tuple(factors[place] for place in sorted(members))) for indices, members in groups]
+
+
+def along_paths(monomial: Monomial, free: Sequence[Index]) -> Monomial:
+    """Return the monomial with its entries in the order in which the indices run: A_ik B_lp X_pi as B_lp X_pi A_ik.
+
+    So the product of matrices can be read off. A path that runs from columns to rows alone is told backwards, and one
+    that leads to a row also where it mostly does: x_i B_ji C_jk is entry k of x′B′C.
+    """
+    rest = [factor for factor in monomial.factors if free_indices(factor[0])]
+    ordered = [factor for factor in monomial.factors if factor not in rest]
+    starts = [index for index in free if index in monomial.indices_of()]
+    while rest:
+        start = starts.pop(0) if starts else _first_index(rest[0][0])
+        ordered += _path_from(start, rest, mostly=len(free) == 1)
+    return replace(monomial, factors=tuple(ordered))
+
+
+def _first_index(base: Node) -> Index:
+    indices = free_indices(base)
+    named = (index for position in _positions(base) for index in _named(position))
+    return next((index for index in named if index in indices), min(indices, key=repr))
+
+
+def _path_from(index: Index, rest: list[tuple[Node, Fraction]], mostly: bool) -> list[tuple[Node, Fraction]]:
+    """Return the factors on a path from the index, taken away from the rest; backwards if that needs no transpose.
+
+    With `mostly` it is told backwards if that needs fewer.
+    """
+    path: list[tuple[Node, Fraction]] = []
+    turned = edges = 0
+    while True:
+        here = [factor for factor in rest if free_indices(factor[0]) == {index}]
+        through = next((factor for factor in rest if index in free_indices(factor[0]) and factor not in here), None)
+        path += here
+        for factor in here:
+            rest.remove(factor)
+        if through is None:
+            backwards = 2 * turned > edges if mostly else edges and turned == edges
+            return path[::-1] if backwards else path
+        rest.remove(through)
+        path.append(through)
+        edges += 1
+        turned += _first_index(through[0]) != index
+        index = next((other for other in _indices_in_order(through[0]) if other != index), index)
+
+
+def _indices_in_order(base: Node) -> list[Index]:
+    indices = free_indices(base)
+    return [index for position in _positions(base) for index in _named(position) if index in indices]
 
 
 def _summed(indices: list[Index], factors: Scalars) -> Node:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from jacobook.algebra import build
+from jacobook.algebra import nodes as n
 from jacobook.algebra.build import reshaped
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Index, Node
-from jacobook.algebra.shapes import Shape
 from jacobook.algebra.traverse import free_indices
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.monomials import Monomial
@@ -27,9 +27,13 @@ PUT_TOGETHER = "Put the entries back together."
 
 
 def why_assembled(
-    monomials: Sequence[Monomial], indices: tuple[Index, ...], shape: Shape, lettering: Lettering
+    monomials: Sequence[Monomial], indices: tuple[Index, ...], value: Node, lettering: Lettering
 ) -> Prose:
-    """Return what each term of an entry is an entry of: Σ_i B_ki x_i is entry k of (B x)′."""
+    """Return what each term of an entry is an entry of: Σ_i B_ki x_i is entry k of (B x)′.
+
+    Where the value is a transpose, (A X B + B X A)′, it is said of what is in the bracket, with the indices swapped.
+    """
+    shape = value.shape
     if not 0 < len(monomials) <= MOST_PIECES:
         return Prose(PUT_TOGETHER)
     pieces = []
@@ -37,14 +41,25 @@ def why_assembled(
         bare = _without_scalars(monomial)
         entry = lettering.shown(bare.node())
         array = lettering.lettered(reshaped(tidy(assemble([bare], indices, shape)), shape))
+        if _is_turned(value):
+            array = tidy(build.transpose(array))
+        if build.is_number(entry) and len(monomials) == 1:
+            return Prose("All entries are equal.")
         if build.is_number(entry) or len(text(entry)) > LONGEST_PIECE:
             return Prose(PUT_TOGETHER)
-        pieces.append(_piece(entry, array, indices))
+        pieces.append(_piece(entry, array, indices[::-1] if _is_turned(value) else indices))
     told, *others = dict.fromkeys(pieces)
     for number, other in enumerate(others, 1):
         between = ", and " if number == len(others) else ", "
         told = joined_prose(Prose(told.template + between, told.values), other)
     return joined_prose(told, Prose("."))
+
+
+def _is_turned(value: Node) -> bool:
+    """Return whether a matrix is printed as the transpose of a product or a sum."""
+    if isinstance(value, n.Negate | n.Product):
+        return _is_turned(value.operands[-1])
+    return isinstance(value, n.Transpose) and isinstance(value.operands[0], n.Add | n.Product)
 
 
 def _without_scalars(monomial: Monomial) -> Monomial:

@@ -14,11 +14,11 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
 from jacobook.algebra.predicates import is_invertible
-from jacobook.algebra.shapes import Dimension, Shape, derivative_shape
+from jacobook.algebra.shapes import Dimension, Shape, derivative_shape, vector
 from jacobook.algebra.traverse import contains, names_within, substitute, substitute_indices, walk
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.entries import Components, bound_before
-from jacobook.calculus.component_route.monomials import Monomial, joined_monomials, sum_node
+from jacobook.calculus.component_route.monomials import Monomial, along_paths, joined_monomials, sum_node
 from jacobook.calculus.component_route.put_together import why_assembled
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, Lettering, letters, shown
 from jacobook.calculus.component_route.stacking import stack
@@ -65,6 +65,7 @@ def differentiate(
     claims += _entry_claims(of, expression, places, diagonal, written, lettering)
     raw = joined_monomials(components.derivative(written))
     sifted = joined_monomials(monomial.sifted() for monomial in raw)
+    sifted = [along_paths(monomial, rows + columns) for monomial in sifted]
     used = lettering.used
     unsifted_node, sifted_node = lettering.shown(sum_node(raw)), lettering.shown(sum_node(sifted))
     why = _why_deltas(of, wrt, written, raw, places, columns, lettering, used, names | names_here, held)
@@ -83,7 +84,7 @@ def differentiate(
         reason = Prose(words, (str(most),))
     elif derivative_shape(of.shape, wrt.shape) is not None:
         claims += [*differentiated, *more]
-        reason = why_assembled(sifted, rows + columns, partial.shape, lettering)
+        reason = why_assembled(sifted, rows + columns, value, lettering)
     else:
         claims += [*differentiated, *more]
         reason = Prose("Stack the columns of both sides.")
@@ -111,6 +112,9 @@ def _back_to_matrices(
         value = _stacked(sifted, _stacking_order(places), columns, partial)
     elif places == rows:
         value = _assembled(sifted, rows + columns, shape)
+        if value is not None and of.shape.is_scalar and wrt.shape.is_matrix:  # tr(1 1′ dX) is the sum of all entries
+            ones = [build.fill(build.ONE, vector(size)) for size in wrt.shape.axes]
+            value = substitute(value, {build.product(ones[0], ones[1].T): build.fill(build.ONE, wrt.shape)})
     value = None if value is None else written_out(value)
     shown_whole = shape is not None and places == rows and bool(partial.shape.axes) and not isinstance(value, n.Literal)
     names_parts = contains(entry, n.Blocks)  # its entries depend on where blocks begin, which dots do not show
@@ -233,16 +237,20 @@ def _stacked(
 
 
 def _with_sum_of_squares(expression: Node, wrt: Symbol) -> Node:
-    """Return the expression with the squared length of the variable, a vector, as x′x, whose entries are Σ x_i²."""
-    if not wrt.shape.is_vector:
+    """Return the expression with the squared norm of the variable, an array, as the sum of the squared entries."""
+    if not wrt.shape.axes:
         return expression
     squares = [
         node
         for node in walk(expression)
         if isinstance(node, n.Power) and node.operands[1] is build.TWO and isinstance(node.operands[0], n.Norm2)
     ]
-    product = build.product(build.transpose(wrt), wrt)
-    return substitute(expression, {node: product for node in squares if node.operands[0].operands[0] is wrt})
+    total = build.product(build.transpose(wrt), wrt) if wrt.shape.is_vector else _sum_of_squares(wrt)
+    return substitute(expression, {node: total for node in squares if node.operands[0].operands[0] is wrt})
+
+
+def _sum_of_squares(array: Node) -> Node:
+    return build.entry_sum(build.hadamard_power(array, build.TWO))
 
 
 def _outer_products(expression: Node, wrt: Symbol, components: Components, taken: set[str]) -> list[Claim]:
@@ -256,7 +264,7 @@ def _outer_products(expression: Node, wrt: Symbol, components: Components, taken
                 continue
             i, j = (
                 Index(name, size)
-                for name, size in zip(letters(OUTPUT, taken - set(OUTPUT)), product.shape.axes, strict=False)
+                for name, size in zip(letters(OUTPUT, taken - set(OUTPUT[:2])), product.shape.axes, strict=False)
             )
             entry = shown(sum_node(components.entry(product, i, j)), taken | {"i", "j"})
             reason = Prose(
@@ -451,9 +459,12 @@ def _rules_in(written: list[Monomial], wrt: Symbol) -> list[Prose]:
             if exponent != 1 or _is_power(array, wrt):
                 rules.add("power")
             told = isinstance(array, n.Apply) and not wrt.shape.axes  # with the derivative of the function
+            told |= _is_power(array, wrt) and array.operands[0] is wrt and in_entries  # x_i²
             if array is not wrt and not told and not is_symbolic_power(array) and _is_composed(array, wrt):
                 rules.add("chain")
     named = [name for name in ("product", "power", "chain") if name in rules]
+    if not named and _powers_in(written, wrt):
+        return []
     if not named:
         return [Prose("linear in the entries of {0}", (wrt,))] if wrt.shape.axes and _has_factors(written, wrt) else []
     what = " and ".join((*([", ".join(named[:-1])] if named[:-1] else []), named[-1]))
@@ -511,6 +522,8 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
             case _:
                 continue
         found.append(Prose(words, (base, build.entry(inside, *places), slope)))
+        inverses = [node for node in walk(slope) if isinstance(node, n.Inverse) and node.operands[0] is inside]
+        found += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in inverses if tidy(inverse) is not inverse]
     return found
 
 

@@ -11,9 +11,9 @@ from jacobook.algebra.entry_lookup import entry_at
 from jacobook.algebra.nodes import Index, Node, Position, Symbol
 from jacobook.algebra.traverse import fresh_index_name, rebuild, renamed_index, substitute_indices, transform, walk
 
-OUTPUT = ("i", "j")
-VARIABLE = ("k", "l")
 BOUND = ("i", "j", "m", "p", "q", "r", "h", "g", "o", "w", "v", "u")
+OUTPUT = BOUND
+VARIABLE = ("k", "l", *BOUND[2:])
 
 
 NUMBERED = tuple(f"i{k}" for k in range(1, 100))

@@ -49,6 +49,7 @@ class _Layer:
 
     def _note_constant(self, node: Node) -> None:
         known = n.Number | n.Identity | n.Fill | n.UnitVector | n.RunningUnit
+        known |= n.SizeOf | n.Commutation | n.Duplication | n.Elimination
         if not isinstance(node, known) and not is_turned_unit(node):
             self.constants.append(node)
 

@@ -16,8 +16,8 @@ from jacobook.algebra.exponents import count
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import derivative_shape
-from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms
-from jacobook.algebra.traverse import contains, reads_alike, walk
+from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms, transpose_word
+from jacobook.algebra.traverse import contains, reads_alike, rebuild, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import (
@@ -32,6 +32,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
     inner_product,
     sum_of,
 )
+from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
 from jacobook.calculus.properties import as_symmetric, uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import sentence, with_free_letters
@@ -48,6 +49,12 @@ def identify(
     in which the terms are moved can say so; else in a line at the end.
     """
     partial = build.partial(of, wrt)
+    if of.shape.is_scalar and wrt.shape.is_matrix and not contains(last, n.Trace):
+        standing = _without_turned_changes(last)
+        if standing is not last:  # a line of its own: what follows needs two reasons more
+            turned = Claim(build.differential(of), standing, *_SCALAR_TRANSPOSE)
+            value, claims = identify(of, wrt, standing, linear_map(standing, wrt), held)
+            return value, [turned, *claims]
     value, claims = _identified(of, wrt, last, found, ())
     final, symmetric = uses_of_properties(partial, value, held)
     used = tuple(a.node for claim in symmetric[:1] for a in claim.assumptions if isinstance(a.node, Symbol))
@@ -60,6 +67,23 @@ def identify(
         if len(symmetric) == 1 and wrt.shape.is_matrix and of.shape.is_scalar:  # transposed as it is read off
             return final, [*claims[:-1], with_symmetry(claims[-1], final, symmetric[0], used)]
     return final, [*claims, *symmetric]
+
+
+_SCALAR_TRANSPOSE = "scalar-transpose", sentence([Prose(RULES["scalar-transpose"].reason)])
+
+
+def _without_turned_changes(line: Node) -> Node:
+    """Return the line with every scalar a′(dX)′b as b′dX a."""
+    if isinstance(line, n.Add | n.Negate):
+        return rebuild(line, tuple(map(_without_turned_changes, line.operands)))
+    if not isinstance(line, n.Product) or not line.shape.is_scalar:
+        return line
+    run = [factor for factor in line.operands if not factor.shape.is_scalar]
+    turned = any(isinstance(factor, n.Transpose) and contains(factor, n.Differential) for factor in run)
+    if not turned or not run[0].shape.is_row or sum(factor.shape.is_row for factor in run) > 1:
+        return line
+    scalars = [factor for factor in line.operands if factor.shape.is_scalar]
+    return build.product(*scalars, *transpose_word(tuple(run)))
 
 
 def _identified(
@@ -241,6 +265,9 @@ def _in_a_trace(gradient: Node, dx: Node, symmetric: tuple[Symbol, ...]) -> Node
         turned = tidy(as_symmetric(turned, *symmetric))
     terms = [_term_by_term(term) for term in terms_of(turned)]
     turned = node_of(terms, turned.shape)
+    if len(terms) > 1 and all(term.coefficient < 0 for term in terms):  # −tr((A + B) dX)
+        turned = node_of([term.negated for term in terms], turned.shape)
+        return build.negate(build.trace(build.product(turned, dx)))
     if len(terms) != 1 or not terms[0].word:
         return build.trace(build.product(turned, dx))
     (term,) = terms
@@ -253,7 +280,9 @@ def _in_a_trace(gradient: Node, dx: Node, symmetric: tuple[Symbol, ...]) -> Node
 def _term_by_term(term: Term) -> Term:
     """Return a term that is a transposed sum with every summand transposed, as the line before has them."""
     if len(term.word) == 1 and isinstance(term.word[0], n.Transpose) and isinstance(term.word[0].operands[0], n.Add):
-        opened = node_of(transpose_terms(terms_of(term.word[0].operands[0])), term.word[0].shape)
+        shape = term.word[0].shape
+        turned = transpose_terms(terms_of(term.word[0].operands[0]))
+        opened = build.add(*(tidy(node_of([summand], shape)) for summand in turned))  # (a b′ + b a′)′ is itself
         return Term(term.coefficient, term.scalars, (opened,))
     return term
 
@@ -301,15 +330,70 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
         cyclic = Prose(RULES["cyclic-trace"].reason)
         at = parts.index(cyclic) if cyclic in parts else len(parts)
         parts[at : at + 1] = [Prose("a scalar is its own trace"), cyclic]
-    parts += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in _split_inverses(before, after)]
+    parts += _what_became_of_inverses(before, after)
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
 
 
+def _what_became_of_inverses(before: Node, after: Node) -> list[Prose]:
+    """Return which inverses were written otherwise, and which met the matrix that they undo."""
+    split = _split_inverses(before, after)
+    met = [inverse for inverse in _cancelled_inverses(before, after) if not split or _is_of_product(inverse)]
+    met = [inverse for inverse in met if inverse not in split]
+    pairs = [(inverse, tidy(inverse)) for inverse in split]
+    pairs += [(inverse * inverse.operands[0], build.identity(inverse.shape.rows)) for inverse in met]
+    return [Prose("{0} = {1}", pair) for pair in pairs]
+
+
+def _is_of_product(inverse: Node) -> bool:
+    return isinstance(inverse.operands[0], n.Product)
+
+
+def _cancelled_inverses(before: Node, after: Node) -> list[Node]:
+    """Return the inverses of which every term has fewer factors than a term of the line before had."""
+    most = [_most_in_a_term(line) for line in (before, after)]
+    return [inverse for inverse, count in most[0].items() if count > most[1][inverse]]
+
+
+def _most_in_a_term(line: Node) -> Counter[Node]:
+    """Return how often each inverse occurs in the term that holds most of it; not what stands in another inverse."""
+    most: Counter[Node] = Counter()
+    for term in _terms_in_a_trace(line):
+        most |= _inverses_in(term)
+    return most
+
+
+def _terms_in_a_trace(line: Node) -> Iterable[Node]:
+    if isinstance(line, n.Add | n.Negate | n.Trace):
+        for operand in line.operands:
+            yield from _terms_in_a_trace(operand)
+    elif isinstance(line, n.Product) and isinstance(line.operands[-1], n.Trace):
+        yield from _terms_in_a_trace(line.operands[-1])
+    else:
+        yield line
+
+
+def _inverses_in(node: Node) -> Counter[Node]:
+    if isinstance(node, n.Inverse):
+        return Counter({node: 1})
+    start: Counter[Node] = Counter()
+    if isinstance(node, n.Add):  # one of its terms at a time
+        for operand in node.operands:
+            start |= _inverses_in(operand)
+        return start
+    if isinstance(node, n.Power) and isinstance(node.operands[1], n.Number):
+        times = max(1, int(node.operands[1].value))
+        return Counter({inverse: count * times for inverse, count in _inverses_in(node.operands[0]).items()})
+    return sum(map(_inverses_in, node.operands), start)
+
+
 def _split_inverses(before: Node, after: Node) -> list[Node]:
-    """Return the inverses of products that were split, (X′X)⁻¹ = X⁻¹X⁻ᵀ, so that neighbours could cancel."""
+    """Return the inverses that were written otherwise so that neighbours could cancel.
+
+    (X′X)⁻¹ = X⁻¹X⁻ᵀ, (X²)⁻¹ = (X⁻¹)², (X⁻¹)⁻¹ = X.
+    """
     kept = set(walk(after))
     inverses = [node for node in walk(before) if isinstance(node, n.Inverse) and node not in kept]
-    return [node for node in dict.fromkeys(inverses) if isinstance(tidy(node), n.Product)]
+    return [node for node in dict.fromkeys(inverses) if not isinstance(tidy(node), n.Inverse | n.Transpose)]
 
 
 def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
@@ -317,9 +401,15 @@ def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose
     if _enters_a_trace(found, before, after):
         whole = Prose("a scalar is its own trace")
         return "cyclic-trace", sentence([whole, Prose(RULES["cyclic-trace"].reason)])
+    if found.source.is_scalar and (out := _comes_out(before, after)) is not None:
+        return "tidy", sentence([out])
+    if undone := _what_became_of_inverses(before, after):
+        return "tidy", sentence(undone)
     eye = next((node for node in walk(after) if isinstance(node, n.Identity)), None)
     if eye is not None and not contains(before, n.Identity):
         return "identity-factor", sentence([Prose("multiplying by {0} changes nothing", (eye,))])
+    if contains(before, n.EntrySum) and not contains(after, n.EntrySum):
+        return "tidy", sentence([Prose("a sum of entries is the inner product with a vector of ones")])
     why = why_simplified(before, after)
     if isinstance(after, n.Product) and isinstance(after.operands[-1], n.Differential) and found.source.is_scalar:
         if contains(before, n.Differential) and reads_alike(_without(before), _without(after)):
@@ -327,6 +417,21 @@ def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose
         elif why.template == "move scalars to the front":
             why = Prose("rearrange the factors")
     return "tidy", sentence([why])
+
+
+def _comes_out(before: Node, after: Node) -> Prose | None:
+    """Return that the differential of a scalar comes out of a trace, or of a transpose; None where it does not."""
+    dx = next((node for node in walk(after) if isinstance(node, n.Differential)), None)
+    if dx is None:
+        return None
+    for kind, words in ((n.Trace, "trace"), (n.Transpose, "transpose")):
+        if [_holds_inside(line, kind, dx) for line in (before, after)] == [True, False]:
+            return Prose(f"{{0}} is a scalar, and scalars come out of the {words}", (dx,))
+    return None
+
+
+def _holds_inside(line: Node, kind: type[Node], dx: Node) -> bool:
+    return any(dx in set(walk(part)) for part in walk(line) if isinstance(part, kind))
 
 
 def _enters_a_trace(found: LinearMap, before: Node, after: Node) -> bool:

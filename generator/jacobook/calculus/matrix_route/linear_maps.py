@@ -108,9 +108,10 @@ class CrossWith(Sandwich):
 
 @dataclass(frozen=True, slots=True)
 class Scale(Stage):
-    """V ↦ factor · V for a scalar factor."""
+    """V ↦ factor · V for a scalar factor; `behind` where it was written as V · factor."""
 
     factor: Node
+    behind: bool = False
 
     @property
     def rule(self) -> str:
@@ -121,7 +122,7 @@ class Scale(Stage):
         return build.product(self.factor, value)
 
     def adjoint(self) -> Stage:
-        return Scale(self.target, self.source, self.factor)
+        return Scale(self.target, self.source, self.factor, self.behind)
 
     def to_vec(self) -> Node:
         if self.source.is_scalar:

@@ -184,7 +184,7 @@ def _product_chains(node: Node, leaf: Node) -> list[Chain]:
 
 def _multiplied(chains: list[Chain], shape: Shape, factor: Node, at_left: bool) -> tuple[list[Chain], Shape]:
     if factor.shape.is_scalar:  # s V
-        return _then(chains, Scale(shape, shape, factor)), shape
+        return _then(chains, Scale(shape, shape, factor, behind=not at_left)), shape
     if shape.is_scalar:  # the value is a scalar v: v A
         return _then(chains, OuterBy(shape, factor.shape, factor)), factor.shape
     pair = (factor.shape, shape) if at_left else (shape, factor.shape)
@@ -262,7 +262,9 @@ def simplify_chain(chain: Chain) -> Chain:
         else:
             merged.append(stage)
     merged = _without_kronecker(merged)
-    scales = [stage.factor for stage in (*chain, *merged) if isinstance(stage, Scale)]
+    scales: list[Node] = []  # in the order in which they are written, the outer ones around the inner ones
+    for stage in (stage for stage in (*chain, *merged) if isinstance(stage, Scale)):
+        scales.insert(len(scales) if stage.behind else 0, stage.factor)
     merged = [stage for stage in merged if not isinstance(stage, Scale)]
     if scales:
         shape = chain[0].source

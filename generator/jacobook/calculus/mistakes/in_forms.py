@@ -56,6 +56,8 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
     scalars, trace = _trace_and_scalars(before)
     if trace is None or not isinstance(line.claim.left, n.Partial):
         return None
+    if not line.claim.left.operands[1].shape.is_matrix:  # tr(A dt), with a number in it
+        return None
     parts = bare_factors(trace.operands[0])
     if parts[-1] is not b.differential(line.claim.left.operands[1]) or len(parts) < 2:
         return None

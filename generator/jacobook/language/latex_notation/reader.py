@@ -37,6 +37,8 @@ from jacobook.language.latex_notation.tokens import Token, TokenKind, matching, 
 from jacobook.language.names import as_product
 from jacobook.language.syntax import Syntax
 
+MOST_OF_A_SIZE = 4
+"""A size is multiplied by itself at most so often."""
 LARGEST_FACTORIAL = 20
 """Of larger numbers n, n! is not worked out."""
 _COLUMNWISE = {"otimes": "kron", "ast": "khatrirao"}
@@ -497,9 +499,9 @@ class _Reader:
         return syntax.Name(first.start, end, name)
 
     def spectral(self, first: Token, base: str) -> Syntax | None:
-        r"""Return `\lambda_{\max}(S)`, `\sigma_{\max}(A)`, `\psi_1(x)`, `\psi'(x)`; else None."""
+        r"""Return `\lambda_{\max}(S)`, `\boldsymbol{v}_{\max}(S)`, `\sigma_{\max}(A)`, `\psi_1(x)`; else None."""
         before = self.place
-        if base in ("lambda", "sigma") and self.is_mark("_"):
+        if base in ("lambda", "sigma", "v") and self.is_mark("_"):
             name = _SPECTRAL.get((base, self.words_below()))
             if name is not None:
                 return self.function(first, name)
@@ -781,9 +783,27 @@ class _Reader:
         return syntax.Sum(terms[0].start, terms[-1].end, tuple(terms), tuple(signs), depth=depth)
 
     def product_of_sizes(self) -> Syntax:
-        found = self.atom()
+        found = self.power_of_size()
         while self.begins_factor():
-            found = _product(found, "*", self.atom())
+            found = _product(found, "*", self.power_of_size())
+        return found
+
+    def power_of_size(self) -> Syntax:
+        r"""Return a size, or its power with a small whole exponent, as in `\boldsymbol{I}_{N^{2}}`, as a product."""
+        base = self.atom()
+        if not self.take("^"):
+            return base
+        opened = self.token
+        braced = self.take("{")
+        exponent = self.atom()
+        if braced:
+            self.expect("}", opened)
+        times = exponent.value if isinstance(exponent, syntax.Number) else Fraction(0)
+        if times not in range(1, MOST_OF_A_SIZE + 1):
+            self.fail("a power of a size was expected to have a small whole number as its exponent", opened, opened)
+        found = base
+        for _ in range(int(times) - 1):
+            found = _product(found, "*", base)
         return found
 
     # -- bars, brackets, arrays ---------------------------------------------------------
@@ -952,7 +972,12 @@ _NORMS = {
 }
 """The norms by what stands below the bars; a number, or the name of a scalar, is the power of a p-norm."""
 _LOGARITHMS = {"2": "log2", "10": "log10", "e": "log"}
-_SPECTRAL = {("lambda", "max"): "eigmax", ("lambda", "min"): "eigmin", ("sigma", "max"): "spectralnorm"}
+_SPECTRAL = {
+    ("lambda", "max"): "eigmax",
+    ("lambda", "min"): "eigmin",
+    ("sigma", "max"): "spectralnorm",
+    ("v", "max"): "eigvecmax",
+}
 _HALVES = {"D": "duplication", "L": "elimination"}
 """D_n and L_n, where n is a size."""
 _POLYGAMMA = {str(order): name for order, name in enumerate(POLYGAMMAS)}

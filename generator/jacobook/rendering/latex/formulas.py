@@ -286,7 +286,9 @@ def _triangle(node: n.Triangle) -> str:
 def _norm(node: Node) -> Printed:
     inside, below = printed(node.operands[0]), "2"
     matrix = node.operands[0].shape.is_matrix
-    if isinstance(node, n.Norm1):
+    if isinstance(node, n.NuclearNorm):
+        below = "*"
+    elif isinstance(node, n.Norm1):
         # Of a matrix, ‖·‖₁ would be read as the greatest column sum.
         inside, below = parenthesised(inside, r"\operatorname{vec}") if matrix else inside, "1"
     elif matrix:
@@ -413,6 +415,7 @@ _WRITERS: dict[type[Node], Callable[[Node], Printed]] = {
     n.Arctan2: _angle,
     n.Norm1: _norm,
     n.Norm2: _norm,
+    n.NuclearNorm: _norm,
     n.LogDeterminant: _log_determinant,
     n.Differential: _differential,
 }

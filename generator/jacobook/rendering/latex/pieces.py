@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from fractions import Fraction
 
 from jacobook.algebra.dimensions import size_factors, sum_of_monomials
@@ -13,10 +14,11 @@ from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
 
 def latex_dimension(dimension: Dimension) -> str:
-    """Return a dimension as LaTeX: `D`, `2MN`, `n+1`, `N(N+1)/2`."""
+    """Return a dimension as LaTeX: `D`, `2MN`, `N^{2}`, `n+1`, `N(N+1)/2`."""
     if dimension.is_sum:
         return _latex_sum(dimension)
-    names = [latex_name(name) for name in dimension.names]
+    counts = Counter(dimension.names)
+    names = [latex_name(name) + (f"^{{{times}}}" if times > 1 else "") for name, times in counts.items()]
     if any(not is_one_letter(split_name(name)[0]) for name in dimension.names):
         names = [r"\,".join(names)]
     coefficient = "" if dimension.coefficient == 1 and names else str(dimension.coefficient)

@@ -17,7 +17,7 @@ from jacobook.calculus.free_entries import by_free_entries, how_it_varies, said_
 from jacobook.calculus.higher_derivatives import ORDERS
 from jacobook.calculus.rules.identities import IDENTITIES
 from jacobook.calculus.shown_first import ENTRIES_FIRST, MATRICES_FIRST, routes_shown
-from jacobook.language.printer import declared_properties, text
+from jacobook.language.printer import declared_properties
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.lines import latex_claim
 from jacobook.rendering.letters import with_letters
@@ -411,7 +411,7 @@ def _partial(
         {"slug": name, "name": ROUTE_NAMES[name], "lines": lines(claims[name]), "note": "" if claims[name] else refusal}
         for name in order
     ]
-    if len(order) > 1 and (with_layouts or partial.denominator):
+    if partial.denominator or (len(order) > 1 and with_layouts):
         note = "The denominator layout is defined for scalars and vectors only."
         if left.shape.is_scalar:
             note = "The derivative of a scalar with respect to a scalar is the same in both layouts."
@@ -438,11 +438,13 @@ def _identity(partial: PartialDerivation) -> dict[str, Any] | None:
 
 def _special_title(claims: tuple[Claim, ...]) -> str:
     """Return a heading in plain words: the one condition that all the lines share, if it is one."""
-    conditions = {(text(a.node), a.property) for claim in claims for a in claim.assumptions if not a.declared}
+    conditions = {(a.node, a.property) for claim in claims for a in claim.assumptions if not a.declared}
     if len(conditions) != 1:
         return "Special cases"
-    name, quality = conditions.pop()
-    return words(f"If {name} is {quality}")
+    node, quality = conditions.pop()
+    if not isinstance(node, Symbol):
+        return "If the inverse exists"
+    return words(f"If {node.name} is {quality}")
 
 
 def command(entry: Asked, part: Part) -> str:

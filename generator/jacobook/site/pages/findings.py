@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jacobook.algebra import build
-from jacobook.algebra.nodes import PartialEntry
+from jacobook.algebra.nodes import Node, PartialEntry
 from jacobook.rendering.claim_words import finding_words
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.letters import with_letters
@@ -30,12 +31,27 @@ def finding_row(claim: CheckedClaim, citations: Citations, worked: WorkedEntry) 
         "label": words(said.verdict),
         "reading": published.reading,
         "of": [published.case, published.target, list(published.given or ())],
-        "sentence": words(with_letters(said.rest)),
-        "right": _right(finding),
+        "sentence": finding_sentence(finding),
+        "right": right_formula(finding),
         "typed": published.formula,
         "plainly": f"{said.verdict}{said.rest}",
         "note": words(published.note) if published.note else "",
     }
+
+
+def finding_sentence(finding: Finding) -> str:
+    """Return what was found, as Markdown: formulas in it are typeset, and what was typed stands as code."""
+    formulas: list[Node] = []
+
+    def held(node: Node) -> str:
+        formulas.append(node)
+        return f"\0{len(formulas) - 1}\0"
+
+    rest = finding_words(finding, held).rest
+    pieces = []
+    for place, piece in enumerate(rest.split("`")):
+        pieces.append(f"`{piece}`" if place % 2 else words(with_letters(piece)))
+    return re.sub("\0(\\d+)\0", lambda found: maths(formulas[int(found[1])]), "".join(pieces))
 
 
 def _origin(source: Source) -> str:
@@ -45,9 +61,9 @@ def _origin(source: Source) -> str:
     return "report" if source.report else "solution"
 
 
-def _right(finding: Finding) -> str:
+def right_formula(finding: Finding) -> str:
     """Return what the formula should have been; nothing where that has names of its own, or is not written out."""
-    if finding.verdict is not None and not finding.verdict.derivation.definitions:
+    if finding.verdict is not None and not finding.verdict.derivation.kept:
         derivation = finding.verdict.derivation
         of, wrt = derivation.statement.function, derivation.statement.wrt
         left = build.partial(of, wrt, total=finding.kind != "partial")
@@ -81,13 +97,15 @@ def _about(claim: CheckedClaim, worked: WorkedEntry) -> str:
         "partial": f"the partial derivative of {rest.replace(' by ', ' with respect to ')}",
         "value": "the value of ",
         "entry": _about_entry(rest),
-        "expression": f"the value of {rest}",
+        "expression": "the value of ",
         "row": f"row {rest} of the derivative",
         "column": f"column {rest} of the derivative",
     }[kind]
     where = [words(with_letters(said))]
     if kind == "value":
         where = [said + (maths(claim.finding.expected) if claim.finding.expected is not None else f"`{rest}`")]
+    if kind == "expression":
+        where = [said + (maths(claim.finding.said) if claim.finding.said is not None else f"`{rest}`")]
     if published.case is not None:
         where.append(f"in the case “{words(worked.entry.cases[published.case - 1].title)}”")
     if published.expression is not None:

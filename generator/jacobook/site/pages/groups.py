@@ -126,6 +126,7 @@ def table_row(record: Record, folder: str) -> dict[str, Any]:
         "conditions": record["conditions"],
         "structure": record.get("structure", ""),
         "restricted": record.get("restricted", ""),
+        "general": record.get("general", ""),
         "shape": record["shape"],
         "turned": record["turned"],
         "level": LEVELS[record["level"]],

@@ -75,7 +75,7 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
                         **claim,
                         "title": words(record["title"]),
                         "page": record["file"],
-                        "corrections": _corrections(claim, claims),
+                        "corrections": corrections(claim, claims),
                         "result": claim["right"] or (_result(record) if not claim["about"] else ""),
                     }
                 )
@@ -88,14 +88,17 @@ def errata_page(records: Sequence[Record]) -> dict[str, Any]:
     return {"wrong": sections, "conditional": conditional, "agreeing": agreeing}
 
 
-def _corrections(claim: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return our corrections of a published formula: of the same source, and for the same case."""
-    found = (
-        other["formula"]
-        for other in claims
-        if other["reading"] == "corrected" and (other["source"], other["of"]) == (claim["source"], claim["of"])
-    )
-    return list(dict.fromkeys(found))
+def corrections(claim: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return our corrections of a published formula: of the same source, and for the same case.
+
+    One with the same declarations comes first; a correction may hold for more than what was printed.
+    """
+    ours = [one for one in claims if one["reading"] == "corrected" and one["source"] == claim["source"]]
+    for parts in (3, 2):  # case, target, declarations
+        found = [other["formula"] for other in ours if other["of"][:parts] == claim["of"][:parts]]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
 
 
 def _result(record: Record) -> str:

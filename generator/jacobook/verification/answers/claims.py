@@ -77,6 +77,8 @@ class Finding:
     example: ValueExample | None = None
     expected: Node | None = None
     """For another value: what the formula should be, an unevaluated derivative for an entry."""
+    said: Node | None = None
+    """For an expression in the derivative: that expression, the derivative in it not evaluated."""
     clash: str = ""
     """Which operands of the formula do not fit each other; for a differential, the numbers that differ."""
 
@@ -171,7 +173,7 @@ def _compared(target: Target, formula: Node) -> Finding:
         example = comparison.small_example()
         return Finding("disagrees", target.kind, formula, points=count, example=example, expected=target.value)
     status = "other-layout" if turned else "agrees"
-    return Finding(status, target.kind, formula, exact=exact, points=count, expected=target.value)
+    return Finding(status, target.kind, formula, exact=exact, points=count, expected=target.value, said=target.said)
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:

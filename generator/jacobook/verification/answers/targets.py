@@ -31,6 +31,8 @@ class Target:
     """For the other kinds: the expression that the formula should equal, an unevaluated derivative for an entry."""
     indices: tuple[Index, ...] = ()
     """The index names that the formula may use."""
+    said: Node | None = None
+    """An expression in the derivative, as it was asked for: the derivative in it is not evaluated."""
 
 
 def read_target(derivation: Derivation, text: str) -> Target:
@@ -48,7 +50,7 @@ def read_target(derivation: Derivation, text: str) -> Target:
             case "value":
                 return Target(kind, derivation, _read(derivation, rest))
             case "expression":
-                return Target(kind, derivation, _with_result(derivation, rest))
+                return _expression(derivation, rest)
             case "row" | "column":
                 return Target(kind, derivation, _line(derivation.value, kind, int(rest), text))
             case "entry":
@@ -99,12 +101,17 @@ def _below(symbol: Symbol, links: Mapping[Symbol, Link]) -> set[Symbol]:
     return found
 
 
-def _with_result(derivation: Derivation, text: str) -> Node:
+def _expression(derivation: Derivation, text: str) -> Target:
+    """Return the target `expression result*X'`: an expression in which `result` is the derivative."""
     names = _names(derivation)
     if any(symbol.name == "result" for symbol in names):
         raise LanguageError("`result` is a variable here, so the derivative has no name", text, 0, len(text))
     result = n.symbol("result", derivation.value.shape)
-    return substitute(_read(derivation, text, result), {result: derivation.value})
+    asked = _read(derivation, text, result)
+    statement = derivation.statement
+    unevaluated = build.partial(statement.function, statement.wrt, total=True)
+    said = substitute(asked, {result: unevaluated}) if unevaluated.shape == result.shape else None
+    return Target("expression", derivation, substitute(asked, {result: derivation.value}), said=said)
 
 
 def _line(value: Node, kind: str, number: int, text: str) -> Node:
