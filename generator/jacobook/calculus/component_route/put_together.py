@@ -30,6 +30,8 @@ def why_assembled(
     monomials: Sequence[Monomial], indices: tuple[Index, ...], shape: Shape, lettering: Lettering
 ) -> Prose:
     """Return what each term of an entry is an entry of: Σ_i B_ki x_i is entry k of (B x)′."""
+    if not indices and not any(monomial.bound for monomial in monomials):
+        return Prose("Collect the terms.")  # of numbers alone nothing is put together
     if not 0 < len(monomials) <= MOST_PIECES:
         return Prose(PUT_TOGETHER)
     pieces = []
