@@ -14,7 +14,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import vector
-from jacobook.algebra.traverse import reads_alike, walk
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.proofs import rule_proofs as proofs
 from jacobook.calculus.proofs.arguments import Argument, arguments
@@ -255,4 +255,4 @@ def test_a_function_is_not_said_to_come_back_where_it_does_not() -> None:
 def test_no_line_of_the_proof_of_a_function_is_the_line_before() -> None:
     for rule in FUNCTION_RULES:
         for before, claim in pairwise(proof_of(rule).claims):
-            assert claim.left is not before.left or not reads_alike(claim.right, before.right), rule.slug
+            assert claim.left is not before.left or latex(claim.right) != latex(before.right), rule.slug
