@@ -149,7 +149,9 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
         if known in walk(value):  # the function comes back in the last line only
             value = tidy(plain)
         reason = Prose("Cancel, and collect the terms in {0}.", (du,))
-        claims.append(Claim(build.differential(known), tidy(build.product(value, du)), "tidy", reason))
+        tidied = tidy(build.product(value, du))
+        if _sign_first(tidied) is not _sign_first(lines[-1].expression):
+            claims.append(Claim(build.differential(known), tidied, "tidy", reason))
     result = derivative_at(name, u)
     value = result if tidy(value) is tidy(result) else value
     claims.append(Claim(left, value, "read-off", Prose("Read off the coefficient of {0}.", (du,))))
@@ -169,6 +171,13 @@ def _coefficient_of(last: Node, du: Node) -> Node | None:
     inside = build.ONE if behind is du else _coefficient_of(behind, du)
     front = build.product(*last.operands[:-1])
     return None if inside is None else front if inside is build.ONE else front * inside
+
+
+def _sign_first(node: Node) -> Node:
+    """Return a fraction with the minus of its numerator in front of it, where it is printed, and others as they are."""
+    if isinstance(node, n.Divide) and isinstance(node.operands[0], n.Negate):
+        return -(node.operands[0].operands[0] / node.operands[1])
+    return node
 
 
 def _named_in(result: Node, value: Node, known: Node) -> Prose:
