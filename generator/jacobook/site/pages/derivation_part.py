@@ -255,12 +255,12 @@ def _given_function(worked: WorkedQuestion, part: Part, function: UnspecifiedFun
         "symbol": inline(latex_function_name(function)),
         "space": inline(latex_signature(function)),
         "member": inline(rf"{latex_function_name(function)} : {latex_signature(function)}"),
-        "role": f"function, not specified further{values_of(function)}",
+        "role": f"function, not specified further{declared_values(function)}",
         "assumed": assumed,
     }
 
 
-def values_of(function: UnspecifiedFunction) -> str:
+def declared_values(function: UnspecifiedFunction) -> str:
     """Return what is declared of a function: of its values, since a function itself is not invertible or positive."""
     properties = declared_properties(function)
     return f"; its values are {' and '.join(properties)}" if properties else ""
