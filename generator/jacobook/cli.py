@@ -606,7 +606,7 @@ def rules() -> None:
     rows = []
     for rule in RULES.values():
         sides = rule.statement
-        statement = f"{text(sides[0])} = {text(sides[1])}" if sides else rule.reason.format("…")
+        statement = f"{text(sides[0])} = {text(sides[1])}" if sides else rule.reason.format(rule.about)
         rows.append((rule.slug, rule.name, statement, rule.domain or "everywhere", ", ".join(rule.sources)))
     _print_table(("slug", "name", "statement", "where it applies", "sources"), rows)
 

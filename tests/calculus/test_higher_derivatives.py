@@ -11,6 +11,7 @@ from jacobook.algebra.normal_form import equal
 from jacobook.calculus.higher_derivatives import derive_to_order
 from jacobook.calculus.refusal import Refusal
 from jacobook.language import parse_expression, parse_statement
+from jacobook.language.printer import text
 from jacobook.rendering.numpy_code.function_source import numpy_source
 from jacobook.verification import check_equation, verify
 
@@ -201,3 +202,12 @@ def test_the_third_derivative_of_a_function_of_a_scalar(written: str, expected: 
 def test_what_is_refused(given: list[str], written: str, wrt: str, order: int, says: str) -> None:
     with pytest.raises(Refusal, match=says):
         derive_to_order(parse_statement(given, [written], wrt), order)
+
+
+def test_the_gradient_is_differentiated_as_it_is_shown() -> None:
+    """Without the transpose of an inverse that is symmetric: the column is S⁻¹ (x − m), not S⁻ᵀ (x − m)."""
+    given = ["x, m in R^D", "S in R^(D x D) positive-definite"]
+    first, second = derive_to_order(parse_statement(given, ["-1/2*(x - m)'*inv(S)*(x - m)"], "m"), 2)
+    assert second.statement.links[0].expression is first.denominator[-1].right
+    assert text(second.statement.links[0].expression) == "inv(S)*(x - m)"
+    assert text(second.value) == "-inv(S)"

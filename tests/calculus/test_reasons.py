@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from jacobook.algebra.nodes import Entry, Node, indices_in
@@ -34,6 +36,7 @@ def reasons(given: str, lines: str, wrt: str, route: str) -> list[str]:
 
 
 SQUARE = "A, X in R^(N x N); a, b in R^N"
+SURPRISAL = "L = -sum(y.*log(s) + (vector(1) - y).*log(vector(1) - s)) ; s = sigmoid(a) ; a = X*w"
 COMPONENT = [
     (SQUARE, "tr(A*X)", "X", "A[l,k] is entry (k, l) of A'."),
     (
@@ -145,7 +148,7 @@ def test_a_line_says_what_cancels_entry_by_entry() -> None:
         ("x in R^N", "sum(x.^3./x.^2)", "x", "vector(1)'"),
         ("x in R^N", "sum(abs(x).^2)", "x", "2*x'"),
         ("p, q in R^N", "sum(p.*log(p./q))", "q", "-(p./q)'"),
-        ("y, z in R^N", "-y'*log(softmax(z))", "z", "sum(y)*softmax(z)' - y'"),
+        ("y, z in R^N", "-y'*log(softmax(z))", "z", "(sum(y)*softmax(z) - y)'"),
         ("X in R^(N x N)", "log(det(X))", "X", "inv(X)'"),
         ("X in R^(M x N)", "log(det(X'*X))", "X", "2*X*inv(X'*X)"),
         ("x in R^N", "sum(sqrt(x.^2))", "x", "(x./sqrt(x.^2))'"),
@@ -190,7 +193,7 @@ TOLD = [
     ("x in R^N", "norm2(x)", "x", "From norm2(x)^2 = x'*x: d(norm2(x)) = x'*dx/norm2(x)."),
     ("X in R^(M x N)", "norm2(X)", "X", "From norm2(X)^2 = tr(X'*X): d(norm2(X)) = tr(X'*dX)/norm2(X)."),
     ("p, x in R^N", "p'*softmax(x)", "x", "With q = softmax(x): dq = q.*dx - q*q'*dx."),
-    ("x in R^N", "logsumexp(x)", "x", "Its gradient is the softmax: d(logsumexp(x)) = softmax(x)'*dx."),
+    ("x in R^N", "logsumexp(x)", "x", "The gradient of log-sum-exp is the softmax: d(logsumexp(x)) = softmax(x)'*dx."),
     ("u in R^N", "norm1(u)", "u", "For each entry d(abs(s)) = sign(s)*ds."),
     ("A, B in R^(N x N); X in R^(N x N)", "A*X*B", "X", "Stack the columns; vec(P V Q) = (Qᵀ ⊗ P) vec V."),
     ("C, X in R^(N x N)", "C*X", "X", "Stack the columns; vec(A V B) = (Bᵀ ⊗ A) vec V."),
@@ -351,3 +354,107 @@ def test_a_squared_length_is_written_in_entries_before_it_is_differentiated() ->
     assert text(found[0].right) == "k*sum_i x[i]^2 + norm2(y)^2"
     assert said(found[0].reason) == "Written in entries."
     assert said(found[1].reason).startswith("Power rule in entries; ")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("a minus sign stays in front", "A minus sign stays in front"),
+        ("vec(H ⊙ V) = diag(vec H) vec V", "vec(H ⊙ V) = diag(vec H) vec V"),
+        ("vec S = D vech(S)", "vec S = D vech(S)"),
+        ("dv = (λI − A)⁺ dA v", "dv = (λI − A)⁺ dA v"),
+        ("v_j turns towards v_k", "v_j turns towards v_k"),
+        ("log softmax(z) = z − logsumexp(z) · 1", "log softmax(z) = z − logsumexp(z) · 1"),
+        ("with p = softmax(u): dp = p ⊙ du", "With p = softmax(u): dp = p ⊙ du"),
+        ("from R R = A: dR R + R dR = dA", "From R R = A: dR R + R dR = dA"),
+    ],
+)
+def test_a_formula_keeps_its_small_letter_at_the_beginning(words: str, expected: str) -> None:
+    assert capitalised(words) == expected
+
+
+SUMMED = [
+    ("a, t in R^K", "-t'*(a - vector(logsumexp(a)))", "a", "Multiply out; the inner product with a vector of ones is"),
+    ("a in R^K", "sum(a)", "a", "A sum of entries is an inner product with a vector of ones."),
+    ("a, t in R^K", "logsumexp(a) - t'*a", "a", "The gradient of log-sum-exp is the softmax: "),
+]
+
+
+@pytest.mark.parametrize(("given", "line", "wrt", "expected"), SUMMED)
+def test_of_sums_with_ones(given: str, line: str, wrt: str, expected: str) -> None:
+    assert any(reason.startswith(expected) for reason in reasons(given, line, wrt, "matrix"))
+
+
+def test_what_is_read_off_a_sum_of_entries_stands_there() -> None:
+    lines = [text(claim.right) for claim in claims_of("a in R^K", "sum(a)", "a", "matrix")]
+    assert lines == ["sum(da)", "vector(1)'*da", "vector(1)'"]
+
+
+DENOMINATOR = [
+    ("y in R^N; X in R^(N x D); w in R^D", "L = norm2(e)^2 ; e = y - X*w", "w", "Substitute e = y - X*w."),
+    ("y in R^N; X in R^(N x D); w in R^D", SURPRISAL, "w", "Transpose the result."),
+]
+
+
+@pytest.mark.parametrize(("given", "lines", "wrt", "expected"), DENOMINATOR)
+def test_in_the_denominator_layout_a_line_that_does_more_than_substitute_does_not_say_so(
+    given: str, lines: str, wrt: str, expected: str
+) -> None:
+    last = derive(stated(given, lines, wrt)).denominator[-1]
+    assert said(last.reason) == expected
+    assert (last.rule == "substitution") == expected.startswith("Substitute")
+
+
+def test_among_numbers_the_differential_comes_last() -> None:
+    """Since da log(b) could be read as d(a log(b))."""
+    first = claims_of("a, b in R positive", "a*log(b) + a^2*sin(b)", "a", "matrix")[0]
+    assert text(first.right) == "log(b)*da + sin(b)*d(a^2)"
+
+
+def test_no_line_is_printed_twice() -> None:
+    for given, line, wrt in (
+        ("S in R^(D x D) invertible", "-1/2*logdet(S)", "S"),
+        ("a, c in R", "a - c", "c"),
+        ("x in R", "f = u^2 ; u = 1 - x", "x"),
+    ):
+        claims = claims_of(given, line, wrt, "matrix")
+        for before, claim in pairwise(claims):
+            assert claim.left is not before.left or text(claim.right) != text(before.right), line
+
+
+def test_only_what_varies_is_rewritten() -> None:
+    claims = claims_of("w, x in R^D; c in R", "f = c*norm2(w)^2 + relu(u) ; u = 1 - w'*x", "w", "matrix")
+    told = [text(claim.right) for claim in claims if claim.rule == "squared-norm"]
+    assert told == ["c*w'*w + relu(u)"]
+
+
+def test_numbers_are_not_put_together() -> None:
+    given, lines = "n, d in R positive; W in R^(D x D) positive-definite", "n*d/2*log(2) + n/2*logdet(W)"
+    assert "Collect the terms." in reasons(given, lines, "n", "component")
+
+
+CONSTANT_VECTORS = "x, m in R^D; S in R^(D x D) positive-definite"
+
+
+def test_a_constant_sum_of_vectors_is_one_factor_in_entries() -> None:
+    claims = claims_of(CONSTANT_VECTORS, "(x - m)'*inv(S)*(x - m)", "S", "component")
+    assert text(claims[0].right) == "sum_i sum_j (x[i] - m[i])*inv(S)[i,j]*(x[j] - m[j])"
+    assert not any("by the other route" in said(claim.reason) for claim in claims)
+    assert_verified(derive(stated(CONSTANT_VECTORS, "(x - m)'*inv(S)*(x - m)", "S")))
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "wrt", "expected"),
+    [
+        ("h, t in R^K", "E = 1/2*norm2(y - t)^2 ; y = 2*h", "h", "1/2*sum_i (y[i] - t[i])^2"),
+        ("U in R^(N x R)", "norm2(U)^2", "U", "sum_i sum_j U[i,j]^2"),
+    ],
+)
+def test_a_squared_norm_is_written_in_entries(given: str, line: str, wrt: str, expected: str) -> None:
+    assert text(claims_of(given, line, wrt, "component")[0].right) == expected
+
+
+def test_the_first_line_in_entries_says_that_it_is_multiplied_out() -> None:
+    given = "y in R^N; X in R^(N x D); w in R^D"
+    assert "Written in entries, and multiplied out." in reasons(given, "X'*(y - X*w)", "w", "component")
+    assert "Written in entries." in reasons(given, "y - X*w", "w", "component")

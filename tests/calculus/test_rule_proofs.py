@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import vector
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.proofs import rule_proofs as proofs
 from jacobook.calculus.proofs.arguments import Argument, arguments
@@ -237,3 +239,20 @@ def test_no_reason_takes_the_letter_of_the_rule_for_another_argument(rule: Diffe
     for claim in proof_of(rule).claims:
         said = prose_text(claim.reason)
         assert f"here with {letter.name} = " not in said
+
+
+def test_a_function_is_not_said_to_come_back_where_it_does_not() -> None:
+    """The derivative of cosh is sinh: that is not "written with cosh again"."""
+    told = 0
+    for rule in FUNCTION_RULES:
+        for claim in proof_of(rule).claims:
+            if "again" in claim.reason.template and claim.reason.values:
+                assert claim.reason.values[0] in set(walk(claim.right)), rule.slug
+                told += 1
+    assert told > 5
+
+
+def test_no_line_of_the_proof_of_a_function_is_the_line_before() -> None:
+    for rule in FUNCTION_RULES:
+        for before, claim in pairwise(proof_of(rule).claims):
+            assert claim.left is not before.left or latex(claim.right) != latex(before.right), rule.slug

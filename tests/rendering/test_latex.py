@@ -269,3 +269,18 @@ def test_letters_are_letters_also_in_prose():
     assert with_letters("The pinned musing of mu-like etas") == "The pinned musing of mu-like etas"
     named = "The gamma function, two gamma functions, a beta distribution of gamma"
     assert with_letters(named) == "The gamma function, two gamma functions, a beta distribution of γ"
+
+
+def test_a_bar_holds_a_numerator_together() -> None:
+    assert latex(parse_expression("-(s + t)/(2*z)", SYMBOLS)) == r"-\frac{s + t}{2z}"
+
+
+def test_a_number_before_bold_ones_is_told_from_them() -> None:
+    assert latex(parse_expression("2*vector(1)'*x", SYMBOLS)).startswith(r"2 \cdot \boldsymbol{1}")
+    assert latex(parse_expression("x + vector(20)", SYMBOLS)).endswith(r"20 \cdot \boldsymbol{1}")
+    assert latex(parse_expression("x + vector(s)", SYMBOLS)).endswith(r"s\boldsymbol{1}")
+
+
+def test_the_place_of_an_entry_goes_below_the_value_of_a_function() -> None:
+    assert latex(b.entry(b.softmax(x), k)) == r"\operatorname{softmax}(\boldsymbol{x})_{k}"
+    assert latex(b.entry(b.product(S, x), k)) == r"(\boldsymbol{S}\boldsymbol{x})_{k}"

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from jacobook.calculus.rules.table import RULES
+from jacobook.calculus.proofs.rule_proofs import proof_of
+from jacobook.calculus.rules.table import RULES, FreeEntriesRule
 from jacobook.site.pages.markup import words
 from jacobook.site.pages.rule_pages import rule_data
 
@@ -74,7 +75,7 @@ def test_a_rule_page_has_statement_and_sources(collection):
 
 
 def test_the_domain_of_a_rule_is_said(collection):
-    assert "Applies where the argument is positive." in collection.page("rules/derivative-of-log.md")
+    assert "Holds where the argument is positive." in collection.page("rules/derivative-of-log.md")
 
 
 def test_no_rule_is_its_own_reason(collection):
@@ -98,3 +99,26 @@ def test_no_rule_is_its_own_reason(collection):
 def test_a_rule_is_described_without_saying_its_name_twice(slug, description):
     (row,) = [row for row in rule_data()["rows"] if row["slug"] == slug]
     assert row["head"]["description"] == description
+
+
+def test_reasons_are_whole_sentences_about_the_symbols_of_the_statement():
+    """Not "… is symmetric", and no formula with a capital for its first letter."""
+    reasons = {row["slug"]: row["reason"] for row in rule_data()["rows"]}
+    assert not [slug for slug, reason in reasons.items() if re.search(r"(^|[^,] )…", reason)]  # "0, 1, 2, …" goes on
+    assert reasons["symmetric"] == r"\(\boldsymbol{S}\){data-search-exclude} is symmetric."
+    assert reasons["constant"] == r"\(s\){data-search-exclude} does not depend on the variable."
+    assert reasons["substitution"] == "Substitute what a name stands for."
+    assert reasons["leading-eigenvector"].startswith("dv = ")
+
+
+def test_the_proof_about_a_structure_speaks_of_the_matrix_of_the_statement():
+    for slug, rule in RULES.items():
+        if isinstance(rule, FreeEntriesRule):
+            (variable,) = (symbol for symbol in rule.statement[0].symbols if symbol.properties)
+            told = {s.name for prose in proof_of(rule).words for v in prose.values for s in getattr(v, "symbols", ())}
+            assert "X" not in told, slug
+            assert told <= {"G", "g", "H", "P", "p", "V", "v", "W", variable.name}, slug
+
+
+def test_sources_with_commas_are_told_apart(collection):
+    assert "Sources: MML, section 2.2; MN, chapter 1." in collection.page("rules/block-product.md")

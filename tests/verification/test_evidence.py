@@ -543,3 +543,22 @@ def test_a_choice_needs_no_more_than_its_branches_do_where_they_are_taken() -> N
     assert notes("where(x > 1, sqrt(x - 1), log(1 - x))") == ["The derivation does not hold where {0} is 0."]
     assert "The derivation holds where {0} is positive." in notes("where(x > 0, log(x), x^2) + log(x)")
     assert "The derivation holds where {0} is positive." in notes("where(x > 0, x, log(x))")
+
+
+NOTED = [
+    # a sigmoid is below 1, and a quadratic form with a positive definite matrix is not negative: nothing is to be noted
+    (["a, y in R^N"], ["L = sum(y.*log(vector(1) - s))", "s = sigmoid(a)"], "a", []),
+    (["y in R^N", "S in R^(N x N) positive-definite"], ["f = log(1 + q)", "q = y'*inv(S)*y"], "y", []),
+    (["y in R^N", "S in R^(N x N) symmetric"], ["f = log(1 + q)", "q = y'*S*y"], "y", ["{0} is positive."]),
+    (["a, y in R^N"], ["L = sum(y.*log(vector(1) - s))", "s = tanh(a)"], "a", ["every entry of {0} is positive."]),
+    # of what stands in a sum, for which numbers
+    (["n in R"], ["sum(j, 1, D, lgamma(n - j))"], "n", ["{0} is positive for every {1} from {2} to {3}."]),
+    (["n in R"], ["sum(j, 1, D, abs(n - j))"], "n", ["{0} is 0 for some {1} from {2} to {3}."]),
+]
+
+
+@pytest.mark.parametrize(("given", "lines", "wrt", "ends"), NOTED)
+def test_what_is_noted_is_what_may_fail(given: list[str], lines: list[str], wrt: str, ends: list[str]) -> None:
+    statement = parse_statement(["D in N", *given] if "sum(j" in lines[0] else given, lines, wrt)
+    found = [prose.template.partition(" where ")[2] for prose in notes_on(derive(statement).links, statement.wrt)]
+    assert found == ends

@@ -226,3 +226,28 @@ def test_the_same_mistakes_are_found_again() -> None:
         [(r.mistake.slug, prose_text(r.mistake.said)) for r in each(refuted_mistakes(derive(statement)))] for _ in "ab"
     ]
     assert runs[0] == runs[1]
+
+
+def said_at(derivation: Derivation) -> list[str]:
+    return [prose_text(refuted.mistake.said) for refuted in each(refuted_mistakes(derivation))]
+
+
+@pytest.mark.parametrize("expression", ["tr(F(t))", "det(F(t))", "logdet(F(t))"])
+def test_of_a_trace_with_a_number_as_variable_no_transpose_is_spoken_of(expression: str) -> None:
+    """The derivative is a number: the trace is what is dropped there, and the differential of a number has no rows."""
+    said = " ".join(said_at(solved("F : R -> R^(N x N) invertible; t in R", expression, "t")))
+    assert "The trace stays" in said
+    assert "transpose" not in said
+    assert "row k" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "expression", "wrt", "said"),
+    [
+        ("y in R^N; X in R^(N x D); w in R^D", "y - X*w", "w", "Keep the minus sign: X*w is subtracted in y - X*w."),
+        ("x in R", "f = u^2; u = 1 - x", "x", "Keep the minus sign: x is subtracted in 1 - x."),
+        ("a, b, d, n in R positive", "a - b - n*log(d)", "d", "Keep the minus sign: n*log(d) is subtracted."),
+    ],
+)
+def test_of_a_difference_the_term_that_is_subtracted_is_named(given: str, expression: str, wrt: str, said: str) -> None:
+    assert said in said_at(solved(given, expression, wrt))

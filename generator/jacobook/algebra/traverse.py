@@ -296,8 +296,21 @@ def reads_alike(left: Node, right: Node) -> bool:
     """Return whether two expressions differ in the grouping of products only, so that they are printed alike."""
     if left is right or left.shape != right.shape:
         return left is right
+    first, second = map(_without_sign, (left, right))
+    if first is not left and second is not right:  # a minus in front of each, as a sign or as that of a number
+        return reads_alike(first, second)
     pairs = zip_longest(_reading(left, right), _reading(right, left), fillvalue=None)
     return all(first == second for first, second in pairs)
+
+
+def _without_sign(node: Node) -> Node:
+    """Return an expression without the minus that it begins with, and the same one where there is none."""
+    if isinstance(node, n.Negate):
+        return node.operands[0]
+    match node:
+        case n.Product(operands=(n.Number(value=value), *others)) if value < 0:
+            return build.product(*(() if value == -1 else (build.number(-value),)), *others)
+    return node
 
 
 def _reading(node: Node, other: Node) -> Iterator[object]:

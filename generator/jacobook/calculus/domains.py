@@ -17,7 +17,7 @@ from jacobook.algebra.normal_form import normal_form
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import ONE
 from jacobook.algebra.traverse import substitute, walk
-from jacobook.calculus.derivation import Assumption, Prose
+from jacobook.calculus.derivation import Assumption, Prose, Value
 from jacobook.language.function_formulas import has_kink
 
 MOST_POLYNOMIAL = 3
@@ -48,8 +48,14 @@ class Restriction:
 
     @property
     def note(self) -> Prose:
-        """Return the whole sentence."""
-        return Prose(f"The derivation {'holds' if self.applies else 'does not hold'} where {self.clause}.", (self.of,))
+        """Return the whole sentence; of what stands in a sum over an index also for which numbers."""
+        said = f"The derivation {'holds' if self.applies else 'does not hold'} where {self.clause}"
+        values: list[Value] = [self.of]
+        for index in sorted((x for x in self.of.symbols if isinstance(x, n.RunningIndex)), key=lambda x: x.name):
+            places = [f"{{{len(values) + k}}}" for k in range(3)]
+            said += f" for {'every' if self.applies else 'some'} {places[0]} from {places[1]} to {places[2]}"
+            values += [index, index.lower, index.upper]
+        return Prose(f"{said}.", tuple(values))
 
 
 def _positive_only(x: Node) -> Restriction:
@@ -118,7 +124,7 @@ def restrictions_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Restriction |
     The links are in order, outermost first. What is said is about the names of the statement, not about those that a
     derivation gave to parts of it.
     """
-    meant = _meanings(links)
+    meant, whole = _meanings(links), _meanings(links, also_given=True)
     found: dict[Restriction | Prose, None] = {}
     positive: dict[Node, Sign] = {}
     for link in reversed(links):
@@ -137,6 +143,8 @@ def restrictions_on(links: tuple[Link, ...], wrt: Symbol) -> tuple[Restriction |
             found |= dict.fromkeys(_differences_of(node))
             if node.symbols & names and node not in squared:
                 restriction = _restriction(node, positive)
+                if restriction is not None and _holds_anyway(restriction, whole):
+                    continue
                 if restriction is not None and not _is_told_by_choices(restriction.of, branches.get(node, []), meant):
                     found[_in_own_names(restriction, meant)] = None
     return tuple(found)
@@ -187,13 +195,23 @@ def _is_told_by_choices(of: Node, places: list[_Guards], meant: Mapping[Node, No
     )
 
 
-def _meanings(links: tuple[Link, ...]) -> dict[Node, Node]:
-    """Return what the names stand for that no line of the statement defines."""
+def _meanings(links: tuple[Link, ...], also_given: bool = False) -> dict[Node, Node]:
+    """Return what the names stand for that no line of the statement defines, or what all of them stand for."""
     found: dict[Node, Node] = {}
     for link in reversed(links):
-        if not link.given:
+        if also_given or not link.given:
             found[link.symbol] = substitute(link.expression, found)
     return found
+
+
+def _holds_anyway(restriction: Restriction, whole: Mapping[Node, Node]) -> bool:
+    """Return whether an expression is positive once all names are put in: 1 − s where s is a sigmoid."""
+    if restriction.relation is Relation.POSITIVE or restriction.clause == _EVERY_ENTRY_POSITIVE:
+        return is_positive(substitute(restriction.of, whole))
+    return False
+
+
+_EVERY_ENTRY_POSITIVE = "every entry of {0} is positive"
 
 
 def _in_own_names(restriction: Restriction, meant: Mapping[Node, Node]) -> Restriction:
@@ -344,10 +362,14 @@ def _sign_by_form(node: Node, known: dict[Node, Sign]) -> Sign:
             return Sign.NOT_NEGATIVE
         case n.Norm1() | n.Norm2():
             return Sign.NOT_NEGATIVE
+        case n.Add() if _is_one_less_a_part_of_one(node):
+            return Sign.POSITIVE
         case n.Add():  # one that is positive is enough if none is negative
             return max(operands) if all(operands) else Sign.UNKNOWN
         case n.Product() if len(operands) == 2 and node.operands[0] is build.transpose(node.operands[1]):
             return max(Sign.NOT_NEGATIVE if node.shape.is_scalar else Sign.UNKNOWN, min(operands))
+        case n.Product() if _is_quadratic_form(node):
+            return max(Sign.NOT_NEGATIVE, min(operands))
         case n.Product() | n.Divide() | n.Hadamard() | n.HadamardDivide() | n.Literal():
             return min(operands)
         case n.Power() | n.HadamardPower() if operands[0] is Sign.POSITIVE and not node.shape.is_square:
@@ -357,6 +379,35 @@ def _sign_by_form(node: Node, known: dict[Node, Sign]) -> Sign:
             even = isinstance(exponent, n.Number) and exponent.value > 0 and exponent.value % 2 == 0
             return max(Sign.NOT_NEGATIVE if even else Sign.UNKNOWN, operands[0])
     return Sign.UNKNOWN
+
+
+def _is_one_less_a_part_of_one(node: n.Add) -> bool:
+    """Return whether a sum is 1 − f(x), entry by entry, for a function whose values lie between 0 and 1."""
+    if len(node.operands) != 2 or not isinstance(node.operands[1], n.Negate):
+        return False
+    one, taken = node.operands[0], node.operands[1].operands[0]
+    one = one.operands[0] if isinstance(one, n.Fill) else one
+    return one is build.ONE and isinstance(taken, n.Apply) and taken.function in _PARTS_OF_ONE
+
+
+_PARTS_OF_ONE = frozenset(("sigmoid", "normcdf"))
+
+
+def _is_quadratic_form(node: n.Product) -> bool:
+    """Return whether a scalar is x′A x with a positive definite A, or its inverse."""
+    arrays = list(_factors(node))
+    if not node.shape.is_scalar or len(arrays) != 3 or arrays[0] is not build.transpose(arrays[2]):
+        return False
+    middle = arrays[1].operands[0] if isinstance(arrays[1], n.Inverse) else arrays[1]
+    return isinstance(middle, n.Symbol | n.FunctionValue) and "positive-definite" in middle.properties
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    if isinstance(node, n.Product):
+        for operand in node.operands:
+            yield from _factors(operand)
+    else:
+        yield node
 
 
 def _divisor(node: Node, known: dict[Node, Sign]) -> Restriction | None:

@@ -73,7 +73,7 @@ def _next(statement: Statement, before: Derivation, order: int, route: str, both
     if not has_order(f.shape, wrt.shape, order):
         raise Refusal(_too_many_indices(f, wrt, order))
     gradient = f.shape.is_scalar and wrt.shape.is_vector and order == 2
-    value = collect(transpose_factor(before.value) if gradient else before.value)
+    value = _as_column(before) if gradient else collect(before.value)
     if order > 2:
         value = min(value, collect(normal_form(value)), key=lambda form: form.size)
     taken = statement.names.union(link.symbol.name for link in before.kept)
@@ -88,6 +88,11 @@ def _next(statement: Statement, before: Derivation, order: int, route: str, both
         return replace(found, forms=(*found.forms, *_shorter(found))) if order > 2 else found
     form, entries = _form(statement, found, order), _of_function(statement, found.entries)
     return replace(found, backward=None, higher=form, entries=entries)
+
+
+def _as_column(before: Derivation) -> Node:
+    """Return the gradient as a column, as the derivation gives it in the denominator layout."""
+    return before.denominator[-1].right if before.denominator else collect(transpose_factor(before.value))
 
 
 def _shorter(found: Derivation) -> tuple[Claim, ...]:

@@ -51,8 +51,11 @@ def numeral(count: int) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return the text with its first letter in upper case, unless it begins with a formula such as `vec(V)`."""
-    return text if re.match(r"\w+\(", text) else text[:1].upper() + text[1:]
+    """Return the text with its first letter in upper case, unless it begins with a formula: `vec(V)`, `dv = …`."""
+    return text if _FORMULA_FIRST.match(text) else text[:1].upper() + text[1:]
+
+
+_FORMULA_FIRST = re.compile(r"\w+\(|\w{1,2} = |\w_|(?:vec|vech|log|diag|tr) ")
 
 
 def joined_prose(first: Prose, second: Prose) -> Prose:

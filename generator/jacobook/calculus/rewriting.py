@@ -296,18 +296,18 @@ def _is_one(node: Node) -> bool:
     return node is build.ONE or (isinstance(node, n.Fill) and node.operands[0] is build.ONE)
 
 
-def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
+def rewrite(of: Symbol, expression: Node, variables: tuple[Symbol, ...]) -> tuple[Node, list[Claim]]:
     """Return the function in the form that is differentiated, and the claims that it is the same function.
 
     A squared norm becomes an inner product (no square root is left to divide by), and the trace of an outer product
-    becomes an inner product.
+    becomes an inner product; what does not depend on the variables stays as it is.
     """
     claims: list[Claim] = []
-    divided = by_blocks(expression, Way.FUNCTION)
+    divided = by_blocks(expression, Way.FUNCTION) if _varies_in_blocks(expression, variables) else expression
     if divided is not expression:
         claims.append(Claim(of, divided, "block-product", sentence([Prose("multiply and add block by block")])))
         expression = divided
-    squared = transform(expression, _squared_norm)
+    squared = transform(expression, lambda node: _squared_norm(node) if node.symbols & set(variables) else None)
     if squared is not expression:
         claims.append(Claim(of, squared, "squared-norm", sentence([Prose("a squared norm is an inner product")])))
     used: list[Prose] = []
@@ -320,6 +320,11 @@ def rewrite(of: Symbol, expression: Node) -> tuple[Node, list[Claim]]:
         if factored is not before:
             claims.append(Claim(of, factored, slug, sentence([Prose(reason)])))
     return factored, claims
+
+
+def _varies_in_blocks(expression: Node, variables: tuple[Symbol, ...]) -> bool:
+    """Return whether an array of blocks varies; a product with one that does not is differentiated as it is."""
+    return any(isinstance(part, n.Blocks) and part.symbols & set(variables) for part in walk(expression))
 
 
 def without_blocks(node: Node) -> Node:

@@ -74,10 +74,14 @@ def formula_spellings(formula: str, variable: str) -> list[str]:
     """
     powers = with_powers(formula)
     close = side_by_side(powers, "")
-    spread = side_by_side(powers, " ").replace("'", "^T")
+    spread = _TURNED.sub(lambda found: found[0] if len(found[0]) > 1 else "^T", side_by_side(powers, " "))
     letters = re.sub(r"(?<=[A-Za-z])'(?=[A-Za-z])", "T", close) if re.search(r"[A-Za-z]'[A-Za-z]", close) else close
     found = [f"d/d{variable} {close}" if variable else close, close, formula, spread, letters]
     return list(dict.fromkeys(found))
+
+
+_TURNED = re.compile(r"(?<=, )'\w+'|'")
+"""A transpose, or a word in quotes behind a comma, `softmax(A, 'rows')`, which is none."""
 
 
 def with_powers(formula: str) -> str:

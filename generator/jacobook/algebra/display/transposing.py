@@ -4,8 +4,9 @@
 - Otherwise a transpose goes to the factors of a product, in reverse order, and there through Kronecker products and
   sums over an index (`terms.transpose_word`); into a bracket only where that leaves fewer transposes: (y′ − c s′)′ is
   y − c s.
-- It comes out of a whole matrix again where that saves two transposes or more, the one outside being counted
-  (`turned_outside`); out of one bracket of a product where it saves one (`turned_bracket`).
+- It comes out of a whole matrix again where that saves two transposes or more, the one outside being counted, and of
+  a row that is a sum of transposed columns, p′ − t′ (`turned_outside`); out of one bracket of a product where it saves
+  one (`turned_bracket`).
 - A matrix that is symmetric by its form, such as (X′X)⁻¹, has none (`is_own_transpose`). What is declared symmetric is
   no matter here: a derivation uses that in a step of its own (`calculus.properties`).
 
@@ -36,6 +37,8 @@ def is_own_transpose(node: Node) -> bool:
 
 def turned_outside(node: Node) -> Node:
     """Return a matrix as (…)′ where that saves at least two transposes: B′X′ + X′B′ as (X B + B X)′."""
+    if node.shape.is_row and isinstance(node, n.Add):
+        return _row_of_columns(node)
     if not node.shape.is_matrix or not isinstance(node, n.Add | n.Product | n.Negate):
         return node
     terms = terms_of(node)
@@ -45,6 +48,22 @@ def turned_outside(node: Node) -> Node:
         return node
     bracket = node_of(turned, node.shape.transposed)
     return term_node(Term(front.coefficient, front.scalars, (build.transpose(bracket),)), node.shape)
+
+
+def _row_of_columns(node: Node) -> Node:
+    """Return a sum of transposed columns as the transpose of their sum: p′ − t′ as (p − t)′.
+
+    Not of products, x′A − y′B, which would be turned round, nor of unit vectors, which are written out.
+    """
+    terms = terms_of(node)
+    columns = [term.transposed for term in terms]
+    if any(
+        len(term.word) != 1 or isinstance(term.word[0], n.UnitVector | n.RunningUnit | n.Literal) for term in columns
+    ):
+        return node
+    if sum(map(_open_transposes, columns)) + 1 >= sum(map(_open_transposes, terms)):
+        return node
+    return build.transpose(node_of(columns, node.shape.transposed))
 
 
 def _front(terms: list[Term]) -> tuple[Term, list[Term]]:

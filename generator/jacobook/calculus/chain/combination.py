@@ -11,6 +11,7 @@ from jacobook.algebra.display.collect import collect, with_brackets_opened
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
+from jacobook.algebra.question import Link
 from jacobook.algebra.terms import transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
 from jacobook.calculus.chain.error_signals import network_layers, with_error_signals
@@ -269,9 +270,6 @@ def denominator_layout(
     names = claims[-1].right.symbols - value.symbols if claims else frozenset()
     named_anew = value.symbols - chain.in_variables[chain.links[0].symbol].symbols - {x.symbol for x in chain.links}
     inner = [link for link in chain.links[1:] if link.symbol in names and not named_anew]
-    if inner:
-        listed = enumerate_values([link.symbol for link in inner])
-        reason = Prose(f"Substitute {listed.template}.", listed.values)
     result = _turned_claims(left, value, reason)
     if not claims:
         return result
@@ -282,14 +280,26 @@ def denominator_layout(
     if last.right in known:  # nothing is left to say
         return tuple(claims)
     if inner:
+        substituting = "substitution", _substituting(inner)
         written = collect(substitute(claims[-1].right, chain.in_variables))
         _, told = identity_claims(left, written, ())
         if told and equal(told[-1].right, last.right):
-            return (*claims, Claim(left, written, "denominator-layout", reason), *told)
-    if inner and last.assumptions:
-        # The partial derivatives are free of such transposes already, so substituting them leads straight there.
-        return (*claims, Claim(left, last.right, "denominator-layout", reason, last.assumptions))
+            return (*claims, Claim(left, written, *substituting), *told)
+        # Where more is done than that, the line is what it is: the result in the other layout, transposed.
+        put = substitute(claims[-1].right, chain.in_variables)
+        why = substituting if _differs_in_transposes(put, last.right) else ("denominator-layout", reason)
+        if why is substituting or last.assumptions:
+            # The partial derivatives are free of such transposes already, so substituting them leads straight there.
+            return (*claims, Claim(left, last.right, *why, last.assumptions))
     return (*claims, *result)
+
+
+def _substituting(inner: list[Link]) -> Prose:
+    """Return that names of a chain are replaced by what they stand for: one with its definition, several as a list."""
+    if len(inner) == 1:
+        return Prose("Substitute {0} = {1}.", (inner[0].symbol, inner[0].expression))
+    listed = enumerate_values([link.symbol for link in inner])
+    return Prose(f"Substitute {listed.template}.", listed.values)
 
 
 def _differs_in_transposes(shown: Node, turned: Node) -> bool:

@@ -37,6 +37,10 @@ _OPENED = (
 """Constant arrays that are written out all the same, since that shows or lets sum what is in them."""
 
 
+_PLACED = (n.RunningUnit, n.UnitVector, n.Literal, n.Blocks, n.Subarray, n.Diag, n.Kronecker, n.KhatriRao)
+"""What has zeros at most places, or other entries here and there: a sum with one of them is written out."""
+
+
 class Components:
     """Writes expressions in entries and differentiates them with respect to an entry of one variable."""
 
@@ -152,6 +156,8 @@ class Components:
             return not isinstance(node, n.Add | n.Negate) and not (factors and all(f.shape.is_scalar for f in factors))
         if isinstance(node, n.Blocks):
             return as_sum(node) is None
+        if isinstance(node, n.Add) and len(node.shape.axes) == 1:  # x − μ: its entry is x_i − μ_i, one factor
+            return not contains(node, _PLACED)
         return not isinstance(node, _OPENED)
 
     def _literal(self, node: Node, places: tuple[Position, ...]) -> Sum:

@@ -33,6 +33,8 @@ def why_assembled(
 
     Where the value is a transpose, (A X B + B X A)′, it is said of what is in the bracket, with the indices swapped.
     """
+    if not indices and not any(monomial.bound for monomial in monomials):
+        return Prose("Collect the terms.")  # of numbers alone nothing is put together
     shape = value.shape
     if not 0 < len(monomials) <= MOST_PIECES:
         return Prose(PUT_TOGETHER)

@@ -297,13 +297,51 @@ def _entry_claims(
     if diagonal is not None:
         return _trace_claims(left, expression, diagonal, written, lettering)
     node = lettering.shown(sum_node(written))
+    if node is expression and (squares := _sums_of_squares(expression, set(lettering.taken))):
+        return [Claim(left, substitute(expression, squares), "entries", Prose("Written in entries."))]
     if node is left or node is expression:
         return []
     if contains(node, n.Entry):
-        return [Claim(left, node, "entries", Prose("Written in entries."))]
+        multiplied = len(written) > _number_of_terms(expression) and _holds_a_bracket(expression)
+        words = "Written in entries, and multiplied out." if multiplied else "Written in entries."
+        return [Claim(left, node, "entries", Prose(words))]
     opened_up = isinstance(node, n.Add) and not isinstance(expression, n.Add)
     words = "Write out the definition and multiply out." if opened_up else "Write out the definition."
     return [Claim(left, node, "definition", Prose(words))]
+
+
+def _sums_of_squares(expression: Node, taken: set[str]) -> dict[Node, Node]:
+    """Return the squared norms of an expression, each with the sum of the squares of the entries that it is."""
+    found: dict[Node, Node] = {}
+    for node in walk(expression):
+        if isinstance(node, n.Power) and node.operands[1] is build.TWO and isinstance(node.operands[0], n.Norm2):
+            inside = node.operands[0].operands[0]
+            indices = [Index(*pair) for pair in zip(letters(BOUND, taken), inside.shape.axes, strict=False)]
+            entry = shown(build.entry(inside, *indices), taken | {index.name for index in indices})
+            total = build.power(entry, build.TWO)
+            for index in reversed(indices):
+                total = build.index_sum(index, total)
+            found[node] = total
+    return found
+
+
+def _number_of_terms(expression: Node) -> int:
+    match expression:
+        case n.Add():
+            return sum(map(_number_of_terms, expression.operands))
+        case n.Negate() | n.EntrySum() | n.Trace() | n.BoundedSum():
+            return _number_of_terms(expression.operands[0])
+    return 1
+
+
+def _holds_a_bracket(expression: Node) -> bool:
+    """Return whether a sum is a factor of something."""
+    products = (node for node in walk(expression) if isinstance(node, n.Product | n.Hadamard))
+    return any(isinstance(_bare(factor), n.Add) for node in products for factor in node.operands)
+
+
+def _bare(factor: Node) -> Node:
+    return _bare(factor.operands[0]) if isinstance(factor, n.Negate | n.Transpose) else factor
 
 
 def _trace_claims(

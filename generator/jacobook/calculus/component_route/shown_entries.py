@@ -36,7 +36,7 @@ class Lettering:
     def shown(self, node: Node) -> Node:
         """Return the scalar with entries opened, and with letters for its bound indices."""
         self._of_other_lines = frozenset(self._kept.values())
-        return self.lettered(tidy(transform(node, _open)))
+        return self.lettered(transform(tidy(transform(node, _open)), _open_sum))
 
     def _term(self, term: Node) -> Node:
         self._of_this_term = set()
@@ -99,10 +99,23 @@ def shown(node: Node, taken: set[str]) -> Node:
 
 def _open(node: Node) -> Node | None:
     """Return an entry of an entry-wise expression as the expression of entries: tanh(z)_i as tanh(z_i)."""
-    if not isinstance(node, n.Entry):
+    if not isinstance(node, n.Entry) or _is_of_sum(node):
         return None
     opened = entry_at(node.operands[0], *node.positions, opens=_is_opened)
     return None if opened is node else transform(opened, _open)
+
+
+def _is_of_sum(node: n.Entry) -> bool:
+    """Return whether an entry is one factor that is printed as a bracket: x_i − μ_i for that of x − μ."""
+    return isinstance(node.operands[0], n.Add) and len(node.operands[0].shape.axes) == 1
+
+
+def _open_sum(node: Node) -> Node | None:
+    """Return an entry of a sum as the sum of entries, last of all, so that it stays in its place among the factors."""
+    if not isinstance(node, n.Entry) or not _is_of_sum(node):
+        return None
+    opened = entry_at(node.operands[0], *node.positions, opens=_is_opened)
+    return transform(opened, _open)
 
 
 def _is_opened(array: Node) -> bool:

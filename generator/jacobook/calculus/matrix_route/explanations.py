@@ -37,7 +37,7 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
         case n.Inverse():
             return _of_inverse(node.operands[0])
         case n.Determinant():
-            return _of_determinant(node.operands[0])
+            return _of_determinant(node.operands[0], is_invertible(node.operands[0]))
         case n.LogDeterminant():
             return _of_log_determinant(node.operands[0], taken)
     return ()
@@ -59,8 +59,8 @@ def _of_inverse(matrix: Node) -> tuple[Claim, ...]:
     )
 
 
-def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
-    """Return Jacobi's formula from the expansion of the determinant by cofactors."""
+def _of_determinant(matrix: Node, invertible: bool) -> tuple[Claim, ...]:
+    """Return Jacobi's formula from the expansion by cofactors, for an invertible matrix with its inverse as well."""
     left = d(build.determinant(matrix))
     rows = matrix.shape.rows
     i, j = (Index(name, rows) for name in ("i", "j"))
@@ -76,7 +76,7 @@ def _of_determinant(matrix: Node) -> tuple[Claim, ...]:
         Claim(left, entries, "determinant-adjugate", expansion),
         Claim(left, traced, "trace-entries", Prose("This double sum is a trace.")),
     ]
-    if is_invertible(matrix):
+    if invertible:
         scaled = build.product(build.determinant(matrix), build.trace(build.product(build.inverse(matrix), d(matrix))))
         reason = Prose(
             "For an invertible matrix {0} = {1}.", (adjugate, build.determinant(matrix) * build.inverse(matrix))
@@ -97,6 +97,8 @@ def _of_log_determinant(matrix: Node, taken: frozenset[str]) -> tuple[Claim, ...
     expanded = build.divide(build.product(determinant, inner), determinant)
     return (
         Claim(left, build.divide(d(determinant), determinant), "derivative-of-log", logarithm),
-        Claim(left, expanded, "determinant", Prose("Jacobi's formula."), steps=_of_determinant(matrix)),
+        Claim(
+            left, expanded, "determinant", Prose("Jacobi's formula."), steps=_of_determinant(matrix, invertible=True)
+        ),
         Claim(left, inner, "tidy", cancelled),
     )

@@ -24,12 +24,12 @@ from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
     InnerWith,
     LinearMap,
+    OuterBy,
     Sandwich,
     Scale,
     Stage,
     TransposeOf,
     all_stages,
-    inner_product,
     sum_of,
 )
 from jacobook.calculus.matrix_route.linear_reading import linear_map
@@ -121,7 +121,7 @@ def _identified(
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose(_READ_OFF, (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
-        reason = _read_off_the_trace(value, joined, wrt)
+        reason = _read_off_the_trace(value, wrt)
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
@@ -159,7 +159,7 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
     claims = []
     if not reads_alike(joined, last):
         claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
-    reason = _read_off_the_trace(value, joined, wrt) if wrt.shape.is_matrix else Prose(_READ_OFF, (dx,))
+    reason = _read_off_the_trace(value, wrt) if wrt.shape.is_matrix else Prose(_READ_OFF, (dx,))
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
@@ -220,17 +220,12 @@ def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
     return jacobian_of_chain(chain, found.source, found.target)
 
 
-def _read_off_the_trace(value: Node, joined: Node, wrt: Symbol) -> Prose:
-    """Return how the derivative is read off tr(C dX): as C′, or as G where C is printed as G′."""
+def _read_off_the_trace(value: Node, wrt: Symbol) -> Prose:
+    """Return how the derivative is read off tr(C dX): as C′."""
     dx = build.differential(wrt)
-    turned = any(isinstance(node, n.Transpose) and node.operands[0] is value for node in walk(joined))
-    if turned or isinstance(value, n.Identity):
-        return Prose("Compare with {0}: the derivative is G, of the same shape as {1}.", (_named_form(dx), wrt))
+    if isinstance(value, n.Identity):
+        return Prose("The coefficient of {0} in the trace is the identity, which is its own transpose.", (dx,))
     return Prose("The derivative is the transpose of the coefficient of {0} in the trace.", (dx,))
-
-
-def _named_form(dx: Node) -> Node:
-    return inner_product(n.symbol("G", dx.shape), dx)
 
 
 _COLLECT = "collect", sentence([Prose("collect the terms")])
@@ -254,6 +249,8 @@ def _beside(factor: Node, dx: Node, of: Symbol, symmetric: tuple[Symbol, ...] = 
     product = build.product(factor, dx)
     terms = terms_of(factor)
     word = terms[0].word if terms else ()
+    if len(terms) == 1 and len(word) == 1 and isinstance(word[0], n.Fill) and word[0].shape.is_row:
+        return product  # 1′dx: what the row is read off, not the sum of the entries of dx
     ends_in_row = word and word[-1].shape.is_row and factor.shape.is_matrix
     return reshaped(product if ends_in_row else tidy(product), of.shape)
 
@@ -453,8 +450,13 @@ def _across(chain: Iterable[Stage], traced: bool) -> Prose:
     ones = isinstance(last, InnerWith) and last.weight is build.fill(build.ONE, last.weight.shape)
     if ones and len(kinds) > 1 and set(kinds[:-1]) == {HadamardWith}:
         return Prose(f"the sum of the entries of an entry-wise product is an inner product{also}")
-    if ones and kinds == [InnerWith]:
-        return Prose(f"a sum of entries is an inner product with an array of ones{also}")
+    if ones and kinds == [InnerWith] and isinstance(last, InnerWith):
+        array = "vector" if last.weight.shape.is_vector else "matrix"
+        return Prose(f"a sum of entries is an inner product with a {array} of ones{also}")
+    if kinds == [OuterBy] and isinstance(last, OuterBy):
+        filled = last.array is build.fill(build.ONE, last.array.shape)
+        sums = "; the inner product with a vector of ones is the sum of the entries" if filled else ""
+        return Prose(f"multiply out{sums}")
     if kinds == [DiagOf]:
         return Prose("under a trace, a diagonal matrix meets only the diagonal of the other factors")
     if kinds == [DiagonalOf]:

@@ -8,7 +8,7 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.traverse import walk
+from jacobook.algebra.traverse import contains, walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
@@ -63,7 +63,7 @@ def differential_claims(
     """
     if isinstance(expression, n.Solution):
         return implicit_claims(of, expression, variables, names, held)
-    rewritten, claims = rewrite(of, expression)
+    rewritten, claims = rewrite(of, expression, variables)
     lines = expand(rewritten, *variables, names=names, held=held)
     left = build.differential(of)
     taken = names | {of.name, *(variable.name for variable in variables)}
@@ -137,24 +137,53 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
             sentence([Prose("{0} is defined by simpler functions", (known,))]),
         )
     ]
-    inner = [node for node in walk(definition) if isinstance(node, n.Apply)]
     lines = expand(definition, u, names=taken)
     du = build.differential(u)
     for line in lines:
         claims.append(Claim(build.differential(known), line.expression, line.rule, line.reason))
     found = linear_map(lines[-1].expression, u)
-    plain = build.add(*(jacobian_of_chain(c, found.source, found.target) for c in found.chains))
-    value = collect(plain)
-    if known in walk(value):  # the function comes back in the last line only
-        value = tidy(plain)
-    standard = tidy(build.product(value, du))
-    if standard is not lines[-1].expression:
+    value = _coefficient_of(lines[-1].expression, du)
+    if value is None:
+        plain = build.add(*(jacobian_of_chain(c, found.source, found.target) for c in found.chains))
+        value = collect(plain)
+        if known in walk(value):  # the function comes back in the last line only
+            value = tidy(plain)
         reason = Prose("Cancel, and collect the terms in {0}.", (du,))
-        claims.append(Claim(build.differential(known), standard, "tidy", reason))
-    claims.append(Claim(left, value, "read-off", Prose("Read off the coefficient of {0}.", (du,))))
+        tidied = tidy(build.product(value, du))
+        if _sign_first(tidied) is not _sign_first(lines[-1].expression):
+            claims.append(Claim(build.differential(known), tidied, "tidy", reason))
     result = derivative_at(name, u)
+    value = result if tidy(value) is tidy(result) else value
+    claims.append(Claim(left, value, "read-off", Prose("Read off the coefficient of {0}.", (du,))))
     if value is not result:
-        names = tuple(dict.fromkeys(build.apply(node.function, u) for node in inner))
-        reason = Prose("Simplify, and write it with {0} again.", (known,)) if names else Prose("Simplify.")
-        claims.append(Claim(left, result, row.slug, reason))
+        claims.append(Claim(left, result, row.slug, _named_in(result, value, known)))
     return tuple(claims)
+
+
+def _coefficient_of(last: Node, du: Node) -> Node | None:
+    """Return what stands before du where the differential is one product that ends with it, and None elsewhere."""
+    if isinstance(last, n.Negate):
+        inside = _coefficient_of(last.operands[0], du)
+        return None if inside is None else -inside
+    if not isinstance(last, n.Product) or any(contains(factor, n.Differential) for factor in last.operands[:-1]):
+        return None
+    behind = last.operands[-1]
+    inside = build.ONE if behind is du else _coefficient_of(behind, du)
+    front = build.product(*last.operands[:-1])
+    return None if inside is None else front if inside is build.ONE else front * inside
+
+
+def _sign_first(node: Node) -> Node:
+    """Return a fraction with the minus of its numerator in front of it, where it is printed, and others as they are."""
+    if isinstance(node, n.Divide) and isinstance(node.operands[0], n.Negate):
+        return -(node.operands[0].operands[0] / node.operands[1])
+    return node
+
+
+def _named_in(result: Node, value: Node, known: Node) -> Prose:
+    """Return how the derivative is simplified: it may contain the function itself, or be one that has a name."""
+    parts = set(walk(result))
+    if known in parts:
+        return Prose("Simplify, and write it with {0} again.", (known,))
+    named = [node for node in parts - set(walk(value)) if isinstance(node, n.Apply)]
+    return Prose("Simplify: this is {0}.", (result,)) if named == [result] else Prose("Simplify.")

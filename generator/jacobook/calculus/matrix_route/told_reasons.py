@@ -47,4 +47,4 @@ def told_reason(rule: DifferentialRule, node: Node, taken: Collection[str]) -> P
             p = n.symbol(next(name for name in _PROBABILITIES if name not in taken), node.shape)
             told = build.hadamard(p, d(inside)) - p * (p.T * d(inside))
             return Prose("with {0} = {1}: {2} = {3}", (p, node, d(p), told))
-    return Prose("its gradient is the softmax: {0} = {1}", change)
+    return Prose("the gradient of log-sum-exp is the softmax: {0} = {1}", change)

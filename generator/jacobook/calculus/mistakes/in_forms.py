@@ -64,6 +64,8 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
     if isinstance(product_of(parts[:-1]), n.Transpose):
         return None
     weight = product_of([*scalars, *parts[:-1]])
+    if parts[-1].shape.is_scalar:
+        return _trace_dropped(weight, line.claim.left)
     said = (
         "The derivative is not {0} but its transpose: in {1} the entry in row k, column l of {2} meets the one in"
         " row l, column k of its coefficient."
@@ -74,6 +76,15 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
             " of {2} meets the one in row l, column k."
         )
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
+
+
+def _trace_dropped(weight: Node, left: Node) -> Found:
+    """Return the matrix under the trace as the derivative with respect to a scalar, as if it were one of a matrix."""
+    of, wrt = left.operands
+    said = "The trace stays: {0} is {1}, but the derivative of {2} with respect to {3} is a number."
+    if is_long(weight):
+        said = "The trace stays: the coefficient of {3} in it is {1}, but the derivative of {2} is a number."
+    return Found(Prose(said, (weight, weight.shape, of, wrt)), partial(b.product, weight))
 
 
 def _trace_and_scalars(node: Node | None) -> tuple[list[Node], Node | None]:
@@ -173,8 +184,12 @@ def sign_of_inner(line: LineInContext) -> Found | None:
         return None
     if line.partial is None or line.before.operands[0].depends_on(line.partial.wrt):
         return None
-    said = "Keep the minus sign: {0} is subtracted in {1}."
-    return Found(Prose(said, (line.partial.wrt, line.before)), partial(b.add, line.right.operands[0]))
+    varying = [term for term in line.before.operands if term.depends_on(line.partial.wrt)]
+    taken = [term.operands[0] for term in varying if isinstance(term, n.Negate)]
+    if len(taken) != 1 or len(varying) != 1:
+        return None
+    said = "Keep the minus sign: {0} is subtracted" + (" in {1}." if len(line.before.operands) == 2 else ".")
+    return Found(Prose(said, (taken[0], line.before)), partial(b.add, line.right.operands[0]))
 
 
 def weights_added_up(line: LineInContext) -> Found | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from jacobook.algebra import build as b
@@ -113,7 +114,7 @@ def one_term_of_product(line: LineInContext) -> Found | None:
             terms = [term for term in total.operands if _comes_from(term, node)]
             if len(terms) != len(moving(node, wrt)):
                 continue
-            kept = [term for term in total.operands if term not in terms[:-1]]
+            kept = [*(term for term in total.operands if term not in terms), terms[-1]]
             count = COUNTS.get(len(terms), str(len(terms)))
             said = f"{{0}} occurs in {count} factors of {{1}}, so there are {count} terms. {{2}} alone would hold the "
             said += "other factor fixed." if len(terms) == 2 else "other factors fixed."
@@ -125,6 +126,9 @@ def _comes_from(term: Node, product: Node) -> bool:
     """Return whether the term is the product with one factor differentiated."""
     if type(term) is not type(product) or len(term.operands) != len(product.operands):
         return False
+    if all(factor.shape.is_scalar for factor in product.operands):  # of numbers the one that changes comes last
+        *others, last = term.operands
+        return varies(last) and not (Counter(others) - Counter(product.operands))
     changed = [new for new, old in zip(term.operands, product.operands, strict=True) if new is not old]
     return len(changed) == 1 and varies(changed[0])
 

@@ -47,6 +47,8 @@ class Rule:
     name: str
     reason: str
     """A phrase; `{0}` is replaced by the expression that the rule was used on."""
+    about: str = field(default="", kw_only=True)
+    """What `{0}` is in general, in words, of a rule without a statement whose symbols say it."""
     domain: str = field(default="", kw_only=True)
     sources: tuple[str, ...] = field(default=(), kw_only=True)
 
@@ -115,9 +117,16 @@ class LinearRule(DifferentialRule):
 
 @dataclass(frozen=True, slots=True)
 class ProductRule(DifferentialRule):
-    """A function that is linear in every operand by itself: d replaces one operand in each term."""
+    """A function that is linear in every operand by itself: d replaces one operand in each term.
+
+    Of numbers alone the one that changes comes last: log(b) da, since da log(b) could be read as d(a log(b)).
+    """
 
     def differential_of(self, node: Node, varies: Varies = lambda operand: True) -> Node:
+        factors = node.operands
+        if isinstance(node, n.Product) and all(factor.shape.is_scalar for factor in factors):
+            places = [place for place, factor in enumerate(factors) if varies(factor)]
+            return b.add(*(b.product(*factors[:i], *factors[i + 1 :], d(factors[i])) for i in places))
         return _each(node.operands, lambda *operands: rebuild(node, operands), varies)
 
 
@@ -218,7 +227,8 @@ def _widen(part: Node, like: Node) -> Node:
 
 
 def _quotient(above: Node, below: Node) -> Node:
-    return d(above) / below - (above * d(below)) / b.power(below, b.TWO)
+    change = d(below) if above is b.ONE else above * d(below)
+    return d(above) / below - change / b.power(below, b.TWO)
 
 
 def _entry_quotient(above: Node, below: Node) -> Node:
@@ -273,6 +283,10 @@ def _known_invertible(node: Node) -> bool:
     return is_invertible(node.operands[0])
 
 
+_USUAL_LETTERS = {"orthogonal": "Q", "symmetric-orthogonal": "Q", "correlation": "R"}
+"""Letters of matrices with a structure; any other one is S."""
+
+
 def _restricted(slug: str, name: str, reason: str, *, sources: tuple[str, ...] = ()) -> FreeEntriesRule:
     """Return the row `symmetric-entries`, `orthogonal-gradient`, …: its sides are about the function ⟨G, S⟩.
 
@@ -281,7 +295,8 @@ def _restricted(slug: str, name: str, reason: str, *, sources: tuple[str, ...] =
     structure, _, what = slug.rpartition("-")
     restricted = (GRADIENT if what == "gradient" else FREE_ENTRIES)[structure]
     of_vector = ROWS[structure].fits(x.shape)
-    variable = n.symbol("x" if of_vector else "S", (x if of_vector else X).shape, frozenset({structure}))
+    letter = "x" if of_vector else _USUAL_LETTERS.get(structure, "S")
+    variable = n.symbol(letter, (x if of_vector else X).shape, frozenset({structure}))
     g = n.symbol("g", x.shape).T if of_vector else n.symbol("G", X.shape)
     function = g * variable if of_vector else b.trace(g.T * variable)
     left = b.structured_partial(function, variable, structure, what == "gradient")
@@ -463,7 +478,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     LinearRule("sum", "Differential of a sum", "the differential of a sum is the sum of the differentials", s + t, sources=("MML (5.31)", "MC (35)")),
     LinearRule("negative", "Differential of a negative", "a minus sign stays in front", -A, sources=("MC (34)",)),
     LinearRule("transpose", "Differential of a transpose", "transposition and differentiation commute", A.T, sources=("MC (44)", "MN, chapter 8")),
-    FormulaRule("trace-of-exponential", "Trace of a matrix exponential", "under the trace the matrix commutes with its change, as numbers do: d tr(exp A) = tr(exp(A) dA)", b.trace(b.matrix_exponential(X)), lambda f: b.trace(f * d(f.operands[0])), when=_traced(n.MatrixExponential), sources=("Higham, chapter 10",)),
+    FormulaRule("trace-of-exponential", "Trace of a matrix exponential", "under the trace it makes no difference at which of its places dA stands in a power of A: d tr(exp A) = tr(exp(A) dA)", b.trace(b.matrix_exponential(X)), lambda f: b.trace(f * d(f.operands[0])), when=_traced(n.MatrixExponential), sources=("Higham, chapter 10",)),
     FormulaRule("trace-of-root", "Trace of a square root", "the derivative of a trace of a function of a matrix is that of the function: d tr(sqrtm(A)) = ½ tr(sqrtm(A)⁻¹ dA)", b.trace(b.matrix_root(Xi)), lambda f: b.trace(b.inverse(f) * d(f.operands[0])) / b.TWO, when=_traced(n.MatrixRoot), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 6",)),
     FormulaRule("trace-of-logarithm", "Trace of a matrix logarithm", "the derivative of a trace of a function of a matrix is that of the function: d tr(logm(A)) = tr(A⁻¹ dA)", b.trace(b.matrix_logarithm(Xi)), lambda f: b.trace(b.inverse(f.operands[0]) * d(f.operands[0])), when=_traced(n.MatrixLogarithm), domain="where no eigenvalue of the matrix is 0 or a negative number", sources=("Higham, chapter 11",)),
     FormulaRule("trace-of-commuting", "Trace of a product of functions of one matrix", "functions of one matrix commute, so their product is differentiated as for numbers: d tr(g(A)) = tr(g′(A) dA)", b.trace(Xi * b.matrix_logarithm(Xi)), _trace_of_commuting, when=lambda node: _one_matrix(node.operands[0]) is not None, sources=("Higham, chapter 3",)),
@@ -486,7 +501,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("hadamard-quotient", "Quotient rule, entry by entry", "quotient rule, entry by entry", b.hadamard_divide(x, y), _entry_quotient, domain="where no entry of the denominator is zero", sources=("MML (5.30)",)),
     ProductRule("kronecker", "Product rule for the Kronecker product", "product rule for the Kronecker product", b.kronecker(A, B), sources=("MC (39)", "MN, chapter 8")),
     ProductRule("khatri-rao", "Product rule for the Khatri-Rao product", "product rule for the Khatri-Rao product", b.khatri_rao(A, E), sources=("MN, chapter 8",)),
-    FormulaRule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="s > 0 unless the exponent is a whole number", sources=("MML, section 5.1",)),
+    FormulaRule("power", "Power rule", "power rule", b.power(s, k), _power, when=_is_scalar, domain="where the base is positive; for a whole exponent everywhere, but not at 0 if it is negative", sources=("MML, section 5.1",)),
     FormulaRule("matrix-power", "Differential of a matrix power", "a matrix power is a product: one term for each factor, in order", b.power(X, b.number(2)), _matrix_power, when=_has_known_exponent, sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-symbolic", "Differential of a matrix power with a symbolic exponent", "the power is a product of equal factors: one term for each factor, with 0, 1, 2, … factors before it", b.power(X, whole), _symbolic_matrix_power, when=_has_symbolic_exponent, domain="for whole exponents from 0 on", sources=("MC (90)", "MN, chapter 8")),
     FormulaRule("matrix-power-negative", "Differential of a negative matrix power", "a negative power is the inverse of the positive one: d(A⁻¹) = −A⁻¹ (dA) A⁻¹", b.power(Xi, times(whole, -1)), _negative_matrix_power, when=_has_negative_exponent, domain="where the matrix is invertible", sources=("MC (40)", "MN, chapter 8")),
@@ -503,7 +518,7 @@ DIFFERENTIALS: tuple[DifferentialRule, ...] = (
     FormulaRule("norm1", "Differential of the 1-norm", "for each entry d|u| = sign(u) du", b.norm1(x), lambda u: b.entry_sum(b.hadamard(b.apply("sign", u), d(u))), domain="where no entry is zero", sources=("MN, chapter 8",)),
     FormulaRule("norm2", "Differential of the Euclidean norm", "from ‖u‖² = uᵀu: d‖u‖ = (uᵀdu)/‖u‖", b.norm2(x), lambda u: _inner(u, d(u)) / b.norm2(u), domain="where the norm is not zero", sources=("MC (129)",)),
     FormulaRule("softmax", "Differential of the softmax", "with p = softmax(u): dp = p ⊙ du − p (pᵀdu)", b.softmax(x), _softmax, when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
-    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "its gradient is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), when=lambda node: node.shape.is_scalar, sources=("MN, chapter 8",)),
+    FormulaRule("log-sum-exp", "Differential of log-sum-exp", "the gradient of log-sum-exp is the softmax: d logsumexp(a) = softmax(a)ᵀ da", b.log_sum_exp(x), lambda u: b.softmax(u).T * d(u), when=lambda node: node.shape.is_scalar, sources=("MN, chapter 8",)),
     FormulaRule("softmax-of-rows", "Differential of the softmax of every row", "with P = softmax(A), row by row: dP = P ⊙ dA − P ⊙ ((P ⊙ dA) 1 1ᵀ)", b.softmax(A), _softmax_of_rows, when=lambda node: node.shape.is_matrix, sources=("MN, chapter 8",)),
     FormulaRule("log-sum-exp-of-rows", "Differential of the log-sum-exp of every row", "with P = softmax(A), row by row: the differential of the log-sum-exp is (P ⊙ dA) 1", b.log_sum_exp(A), lambda u: b.hadamard(b.softmax(u), d(u)) * b.fill(b.ONE, vector(u.shape.columns)), when=lambda node: node.shape.is_vector, sources=("MN, chapter 8",)),
     FormulaRule("scaled-exponential", "Exponential of a multiple of a matrix", "A commutes with expm(s A), so that the derivative by s is A expm(s A)", b.matrix_exponential(s * X), _scaled_exponential, when=_is_scaled, sources=("Higham, chapter 10",)),
@@ -532,7 +547,7 @@ FUNCTION_RULES: tuple[DifferentialRule, ...] = tuple(
 )
 
 ALGEBRA: tuple[Rule, ...] = (
-    StepRule("definition", "Definition", "the definition of {0}"),
+    StepRule("definition", "Definition", "the definition of {0}", about="a name"),
     StepRule("decompose", "Naming the inner functions", "name the inner functions, from the inside out"),
     EqualityRule("constant-factor", "Constant factors", "constant factors stay where they are", d(s * A), s * d(A)),
     EqualityRule("constant", "A constant has no differential", "{0} does not depend on the variable", b.partial(s, t), b.ZERO),
@@ -569,18 +584,18 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("equal-terms", "Equal terms of a sum", "every term of the sum is the same", b.bounded_sum(r, A), whole * A),
     EqualityRule("sum-over-places", "A sum over samples as a product of matrices", "a sum of products of rows is a product of matrices", b.bounded_sum(sample, (A.T * e_sample) * (e_sample.T * C)), A.T * C, sources=("MML, section 2.2",)),
     EqualityRule("log-softmax", "Logarithm of a softmax", "log softmax(z) = z − logsumexp(z) · 1", b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)),
-    StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1"),
+    StepRule("normalised", "A vector whose entries add up to 1", "the entries of {0} add up to 1", about="a softmax"),
     EqualityRule("power-of-root", "Power of a root", "a power undoes the root of the same degree", b.power(b.power(sp, b.ONE / cp), cp), sp),
     EqualityRule("trace-kronecker", "Trace of a Kronecker product", "the trace of a Kronecker product is the product of the traces", b.trace(b.kronecker(X, Y)), b.trace(X) * b.trace(Y), sources=("MN, chapter 2",)),
     EqualityRule("determinant-kronecker", "Determinant of a Kronecker product", "the determinant of a Kronecker product is that of each factor to the power of the other factor's size", b.determinant(b.kronecker(X, Y)), b.power(b.determinant(X), b.size_of(Y.shape.rows)) * b.power(b.determinant(Y), b.size_of(X.shape.rows)), sources=("MN, chapter 2",)),
     EqualityRule("inverse-kronecker", "Inverse of a Kronecker product", "the inverse of a Kronecker product is the product of the inverses", b.inverse(b.kronecker(Xi, Yi)), b.kronecker(b.inverse(Xi), b.inverse(Yi)), sources=("MN, chapter 2",)),
     StepRule("insert-partials", "Substituting the partial derivatives", "substitute the partial derivatives"),
-    StepRule("substitution", "Substitution", "substitute {0}"),
+    StepRule("substitution", "Substitution", "substitute {0}", about="what a name stands for"),
     EqualityRule("identity-factor", "The identity drops out", "multiplying by the identity changes nothing", A * b.identity("N"), A),
     EqualityRule("denominator-layout", "Denominator layout", "transpose: the factors come in reverse order", (A * B).T, B.T * A.T),
     EqualityRule("symmetric", "A symmetric matrix equals its transpose", "{0} is symmetric", S.T, S),
     EqualityRule("diagonal-commute", "Diagonal matrices commute", "diagonal matrices commute", D2 * D1, D1 * D2, sources=("MN, chapter 1",)),
-    EqualityRule("independent-entries", "Derivative with respect to independent entries", "the entries of {0} are treated as independent", b.partial(b.trace(C.T * A), A, total=True), C, sources=("MC, chapter 2",)),
+    EqualityRule("independent-entries", "Derivative with respect to independent entries", "the entries of {0} are treated as independent", b.partial(b.trace(C.T * A), A, total=True), C, about="the variable", sources=("MC, chapter 2",)),
     _restricted("symmetric-entries", "Derivative with respect to the free entries of a symmetric matrix", "an entry and its mirror image are one variable; a diagonal entry occurs only once", sources=("MC (138)",)),
     _restricted("symmetric-gradient", "Gradient within the symmetric matrices", "the orthogonal projection of the derivative onto the symmetric matrices"),
     _restricted("diagonal-entries", "Derivative with respect to the free entries of a diagonal matrix", "only the diagonal entries vary", sources=("MC (142)",)),

@@ -39,6 +39,7 @@ from jacobook.rendering.latex.printed import (
     of_factors,
     one,
     parenthesised,
+    unfenced,
     with_script,
     with_sign,
     wrapped,
@@ -47,6 +48,8 @@ from jacobook.rendering.letters import is_one_letter, latex_name, split_name
 
 _TEX_FUNCTIONS = frozenset(row.name for row in ELEMENTWISE.values() if row.tex)
 _NAMED = (r"\operatorname", r"\det", r"\sum", *(rf"\{name}" for name in sorted(_TEX_FUNCTIONS)))
+_BOLD_DIGITS = (r"\boldsymbol{0}", r"\boldsymbol{1}")
+"""What would be read as one number with a number before it."""
 _OF_SEVERAL_SIGNS = (row.name for row in ELEMENTWISE.values() if row.latex.count("\\") > 1 or "_" in row.latex)
 _NO_POWER_ON_NAME = frozenset(("exp", "sqrt", "abs", *_OF_SEVERAL_SIGNS))
 
@@ -112,7 +115,8 @@ def _fill(node: n.Fill, sized: bool = True) -> Printed:
     if any(not factor.shape.is_scalar for factor in factors(inside)):
         # x'y in parentheses, since x'y 1 would read as x' times y 1.
         return joined(Level.PRODUCT, ("", parenthesised(printed(inside))), (r"\,", ones), minus=minus)
-    return joined(Level.PRODUCT, ("", wrapped(printed(value), Level.PRODUCT)), ("", ones))
+    front = wrapped(printed(value), Level.PRODUCT)
+    return joined(Level.PRODUCT, ("", front), (r" \cdot " if front.text[-1].isdigit() else "", ones))
 
 
 def beside(node: Node, others: bool) -> Printed:
@@ -146,6 +150,8 @@ def _is_long(node: Node) -> bool:
 def _separator(left: Node, before: str, right: Node, after: str) -> str:
     """Return what stands between two neighbours, `before` and `after` as they are written."""
     if isinstance(right, n.Number) or after[0].isdigit() or build.is_number(left, 1):
+        return r" \cdot "
+    if before[-1].isdigit() and after.startswith(_BOLD_DIGITS):
         return r" \cdot "
     opens = after.startswith(("(", r"\left"))
     if opens:
@@ -196,7 +202,7 @@ def printed_factors(parts: list[Node], minus: bool = True) -> tuple[bool, list[t
 def _divide(node: Node) -> Printed:
     above, below = map(printed, node.operands)
     minus = above.is_negative
-    above = with_sign(above, False) if minus else above
+    above = unfenced(with_sign(above, False)) if minus else above
     ratio = one(Level.SCRIPTED, r"\frac{", above, "}{", below, "}", kind=r"\frac", grows=True)
     return with_sign(ratio, True, Level.PRODUCT) if minus else ratio
 

@@ -225,6 +225,14 @@ def parenthesised(inside: Printed, name: str = "", scripts: str = "") -> Printed
     return fenced(inside, "(", ")", name, scripts, space="")
 
 
+def unfenced(outside: Printed) -> Printed:
+    """Return what stands alone in parentheses without them, where something else holds it together: a bar."""
+    (term, *others) = outside.terms
+    (factor, *rest) = term.factors
+    bare = factor.kind == "(" and factor.is_fenced and not factor.scripts and not (others or rest or term.minus)
+    return factor.rows[0] if bare else outside
+
+
 def wrapped(inside: Printed, least: Level, minus: bool = True) -> Printed:
     """Return an expression, in parentheses where it is too loose or has a minus that may not stand."""
     return parenthesised(inside) if inside.level < least or (inside.begins_with_minus and not minus) else inside

@@ -111,7 +111,18 @@ def _at(node: Node, positions: tuple[Position, ...], write: Write) -> Printed:
     below = positions_below(positions)
     if isinstance(node, n.Symbol):
         return one(Level.ATOM, latex_name(node.name, below=below))
-    return parenthesised(write(node), scripts=f"_{{{below[0]}}}")
+    inside = write(node)
+    if _is_held_together(inside):  # softmax(a)_k
+        return with_script(inside, f"_{{{below[0]}}}")
+    return parenthesised(inside, scripts=f"_{{{below[0]}}}")
+
+
+def _is_held_together(inside: Printed) -> bool:
+    """Return whether an array is a value of a function or stands in brackets, so that indices can go right below it."""
+    (term, *others) = inside.terms
+    (factor, *rest) = term.factors
+    alone = not (others or rest or term.minus or factor.scripts)
+    return alone and (factor.is_called or factor.text.startswith(r"\begin{bmatrix}")) and factor.text[-1] in ")}"
 
 
 def entry(node: n.Entry, write: Write) -> Printed:

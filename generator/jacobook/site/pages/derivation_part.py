@@ -9,7 +9,7 @@ from typing import Any
 
 from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import FAMILY, Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
@@ -206,10 +206,14 @@ def _is_repeated(worked: WorkedQuestion, part: Part) -> bool:
 
 
 def _all_given(worked: WorkedQuestion, part: Part) -> list[dict[str, Any]]:
-    """Return the rows of everything that a part declares."""
+    """Return the rows of everything that a part declares; of a higher derivative, of what is left in it."""
     statement = part.statement
+    declared = statement.declarations
+    if any(order > 1 and part.anchor == anchor_of_order(order) for order in ORDERS):
+        held = {statement.wrt, *(symbol for link in statement.links for symbol in link.expression.symbols)}
+        declared = tuple(symbol for symbol in declared if symbol in held)
     return [
-        *(given_row(worked, s, s is statement.wrt, not part.anchor) for s in statement.declarations),
+        *(given_row(worked, s, s is statement.wrt, not part.anchor) for s in declared),
         *(_given_function(worked, part, function) for function in statement.functions),
     ]
 
@@ -232,6 +236,9 @@ def given_row(worked: WorkedQuestion, symbol: Symbol, varies: bool, is_main: boo
     """Return the row of a declared variable: its space, its role, and whether a property of it is our assumption."""
     assumed = any(item.symbol == symbol.name for item in worked.entry.assumed) and is_main
     role = "variable of differentiation" if varies else "constant"
+    if FAMILY in symbol.properties and symbol.shape.is_matrix:
+        first, last = (inline(rf"{latex(symbol)}_{{{place}}}^{{\top}}") for place in (1, symbol.shape.rows))
+        role = f"{role}; its rows are {first}, …, {last}"
     return {
         "symbol": maths(symbol),
         "space": inline(latex_set(symbol)),
@@ -248,9 +255,15 @@ def _given_function(worked: WorkedQuestion, part: Part, function: UnspecifiedFun
         "symbol": inline(latex_function_name(function)),
         "space": inline(latex_signature(function)),
         "member": inline(rf"{latex_function_name(function)} : {latex_signature(function)}"),
-        "role": ", ".join(["function, not specified further", *declared_properties(function)]),
+        "role": f"function, not specified further{declared_values(function)}",
         "assumed": assumed,
     }
+
+
+def declared_values(function: UnspecifiedFunction) -> str:
+    """Return what is declared of a function: of its values, since a function itself is not invertible or positive."""
+    properties = declared_properties(function)
+    return f"; its values are {' and '.join(properties)}" if properties else ""
 
 
 def _chain(derivation: Derivation, name: str, prefix: str) -> str:
@@ -444,7 +457,7 @@ def _special_title(claims: tuple[Claim, ...]) -> str:
     node, quality = conditions.pop()
     if not isinstance(node, Symbol):
         return "If the inverse exists"
-    return words(f"If {node.name} is {quality}")
+    return words(with_letters(f"If {node.name} is {quality}"))
 
 
 def command(entry: Asked, part: Part) -> str:

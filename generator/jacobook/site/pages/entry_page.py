@@ -118,6 +118,7 @@ def _assumed(worked: WorkedEntry, position: int) -> str:
     statement = worked.statement
     function = next((one for one in statement.functions if one.name == item.symbol), None)
     if function is not None:
-        return f"We assume that {inline(latex_function_name(function))} is {item.property}. {words(item.reason)}"
+        named = inline(latex_function_name(function))
+        return f"We assume that the values of {named} are {item.property}. {words(item.reason)}"
     symbol = next(s for s in statement.declarations if s.name == item.symbol)
     return f"We assume that {maths(symbol)} is {item.property}. {words(item.reason)}"

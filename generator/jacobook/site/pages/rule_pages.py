@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jacobook.algebra.elementwise import ELEMENTWISE
-from jacobook.algebra.nodes import Apply
+from jacobook.algebra.nodes import Apply, Symbol
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.derivation import Prose
 from jacobook.calculus.proofs.rule_proofs import proof_of
 from jacobook.calculus.reasons import capitalised
 from jacobook.calculus.rules.table import (
@@ -19,6 +21,7 @@ from jacobook.calculus.rules.table import (
 )
 from jacobook.language.printer import text
 from jacobook.rendering.latex.formulas import latex
+from jacobook.rendering.sentences import prose_text
 from jacobook.site.pages.markup import display, marked_sentence, maths, steps, words
 from jacobook.site.search_spellings import names_of_function
 
@@ -56,7 +59,7 @@ def rule_data() -> dict[str, Any]:
 
 def _rule(rule: Rule, group: str) -> dict[str, Any]:
     sides = rule.statement
-    reason = rule.reason.replace("{0}", "…")
+    reason = _reason(rule)
     proof = proof_of(rule)
     return {
         "slug": rule.slug,
@@ -64,10 +67,10 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
         "title": words(rule.name),
         "names": _names(rule),
         "spelled": text(rule.pattern) if isinstance(rule, DifferentialRule) else "",
-        "head": {"title": rule.name, "description": _description(rule.name, reason)},
+        "head": {"title": rule.name, "description": _description(rule.name, prose_text(reason))},
         "statement": display(f"{latex(sides[0])} = {latex(sides[1])}") if sides else "",
-        "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else words(capitalised(reason)),
-        "reason": words(capitalised(reason) + "."),
+        "inline": f"{maths(sides[0])} = {maths(sides[1])}" if sides else marked_sentence(reason),
+        "reason": f"{marked_sentence(reason)}.",
         "domain": words(rule.domain),
         "sources": list(rule.sources),
         "proof_intro": marked_sentence(proof.intro) if proof.intro else "",
@@ -77,12 +80,22 @@ def _rule(rule: Rule, group: str) -> dict[str, Any]:
     }
 
 
+def _reason(rule: Rule) -> Prose:
+    """Return the reason as a sentence about the symbols of the statement: S is symmetric."""
+    said = capitalised(rule.reason)
+    if "{0}" not in said:
+        return Prose(said)
+    if rule.about or rule.statement is None:
+        return Prose(said, (rule.about,))
+    symbols = [node for node in walk(rule.statement[0]) if isinstance(node, Symbol)]
+    return Prose(said, (next((symbol for symbol in symbols if symbol.properties), symbols[0]),))
+
+
 def _description(name: str, reason: str) -> str:
     """Return a rule in a line for lists of results; a reason that begins with the name says it by itself."""
-    said = capitalised(reason)
-    if said.lower() == name.lower():
+    if reason.lower() == name.lower():
         return f"{name}: its statement and its proof."
-    return f"{said}." if said.lower().startswith(name.lower()) else f"{name}. {said}."
+    return f"{reason}." if reason.lower().startswith(name.lower()) else f"{name}. {reason}."
 
 
 def _names(rule: Rule) -> list[str]:
