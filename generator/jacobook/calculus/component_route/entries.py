@@ -243,10 +243,12 @@ class Components:
         result: Sum = []
         for monomial in monomials:
             for position, (base, exponent) in enumerate(monomial.factors):
-                rest = (*monomial.factors[:position], *monomial.factors[position + 1 :])
-                lowered = rest if exponent == 1 else (*rest, (base, exponent - 1))
-                front = replace(monomial, coefficient=monomial.coefficient * exponent, factors=lowered)
-                result += [front.times(inner) for inner in self.of_base(base)]
+                before, after = monomial.factors[:position], monomial.factors[position + 1 :]
+                if exponent != 1:
+                    before, after = (*before, *after, (base, exponent - 1)), ()
+                front = replace(monomial, coefficient=monomial.coefficient * exponent, factors=before)
+                behind = Monomial(Fraction(1), after)
+                result += [front.times(inner).times(behind) for inner in self.of_base(base)]
         return result
 
     def of_base(self, base: Node) -> Sum:

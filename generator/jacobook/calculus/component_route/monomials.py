@@ -119,7 +119,8 @@ def _connected(factors: list[tuple[Node, Fraction]], bound: set[Index]) -> list[
             else:
                 apart.append((other, inside))
         groups = [*apart, (indices, members)]
-    return groups
+    order = {base: place for place, (base, _) in enumerate(factors)}
+    return [(indices, tuple(sorted(members, key=lambda factor: order[factor[0]]))) for indices, members in groups]
 
 
 def _summed(indices: list[Index], factors: Scalars) -> Node:

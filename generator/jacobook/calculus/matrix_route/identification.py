@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms
-from jacobook.algebra.traverse import contains, reads_alike, walk
+from jacobook.algebra.traverse import contains, reads_alike, substitute, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import (
@@ -29,7 +29,6 @@ from jacobook.calculus.matrix_route.linear_maps import (
     Stage,
     TransposeOf,
     all_stages,
-    inner_product,
     sum_of,
 )
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
@@ -97,7 +96,7 @@ def _identified(
         claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
     reason = Prose(_READ_OFF, (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
-        reason = _read_off_the_trace(value, joined, wrt)
+        reason = _read_off_the_trace(value, wrt)
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
@@ -129,13 +128,19 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
     if not found.chains:
         value = build.zero(partial.shape)
         return value, [Claim(partial, value, "read-off", sentence([Prose("{0} does not depend on {1}", (loss, wrt))]))]
-    value = collect(build.add(*(reshaped(_factor(chain, found), partial.shape) for chain in found.chains)))
-    joined = _beside(value, dx, loss)
-    why = _moves if len(found.chains) == 1 else _collecting
+    factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
+    value = collect(build.add(*factors))
+    joined, separate = _beside(value, dx, loss), build.add(*(_beside(factor, dx, loss) for factor in factors))
     claims = []
-    if not reads_alike(joined, last):
+    if len(factors) > 1 and not any(reads_alike(separate, other) for other in (joined, last)):
+        slug, reason = _moves(found, last, separate)
+        reason = Prose(f"{reason.template.removesuffix('.')}; multiply out.", reason.values)
+        claims.append(Claim(build.differential(loss), separate, slug, reason))
+        claims.append(Claim(build.differential(loss), joined, *_COLLECT))
+    elif not reads_alike(joined, last):
+        why = _moves if len(factors) == 1 else _collecting
         claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
-    reason = _read_off_the_trace(value, joined, wrt) if wrt.shape.is_matrix else Prose(_READ_OFF, (dx,))
+    reason = _read_off_the_trace(value, wrt) if wrt.shape.is_matrix else Prose(_READ_OFF, (dx,))
     claims.append(Claim(partial, value, "read-off", reason))
     return value, claims
 
@@ -182,10 +187,28 @@ def _stacking(found: LinearMap, taken: Collection[str]) -> tuple[str, Prose]:
             slugs.append(slug)
     if not slugs:
         return "vec", sentence([Prose("stack the columns on both sides")])
-    words = [with_free_letters(RULES[slug].reason, taken) for slug in slugs]
+    words = [_told_in(slug, taken) for slug in slugs]
     if any(isinstance(stage, DiagonalOf) for chain in found.chains for stage in all_stages(chain)):
-        words.append(with_free_letters("diag V = (I ∗ I)ᵀ vec V", taken))
-    return slugs[0], sentence([Prose("stack the columns"), *map(Prose, words)])
+        words.append(Prose(with_free_letters("diag V = (I ∗ I)ᵀ vec V", taken)))
+    return slugs[0], sentence([Prose("stack the columns"), *words])
+
+
+_TOLD_AS_FORMULAS = {"vec-product": "AVB", "vec-hadamard": "HV"}
+"""Rules whose formulas hold no sizes, and letters for their matrices in the order in which these occur."""
+
+
+def _told_in(slug: str, taken: Collection[str]) -> Prose:
+    """Return what a rule about stacked columns says, in letters that are not taken."""
+    rule = RULES[slug]
+    if slug not in _TOLD_AS_FORMULAS or rule.statement is None:
+        return Prose(with_free_letters(rule.reason, taken))
+    left, right = rule.statement
+    generic = [node for node in walk(left) if isinstance(node, Symbol)]
+    letters = {
+        symbol: n.symbol(with_free_letters(letter, taken), symbol.shape)
+        for symbol, letter in zip(generic, _TOLD_AS_FORMULAS[slug], strict=True)
+    }
+    return Prose("{0} = {1}", (substitute(left, letters), substitute(right, letters)))
 
 
 def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
@@ -196,17 +219,12 @@ def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
     return jacobian_of_chain(chain, found.source, found.target)
 
 
-def _read_off_the_trace(value: Node, joined: Node, wrt: Symbol) -> Prose:
-    """Return how the derivative is read off tr(C dX): as C′, or as G where C is printed as G′."""
+def _read_off_the_trace(value: Node, wrt: Symbol) -> Prose:
+    """Return how the derivative is read off tr(C dX): as C′."""
     dx = build.differential(wrt)
-    turned = any(isinstance(node, n.Transpose) and node.operands[0] is value for node in walk(joined))
-    if turned or isinstance(value, n.Identity):
-        return Prose("Compare with {0}: the derivative is G, of the same shape as {1}.", (_named_form(dx), wrt))
+    if isinstance(value, n.Identity):
+        return Prose("The coefficient of {0} in the trace is the identity, which is its own transpose.", (dx,))
     return Prose("The derivative is the transpose of the coefficient of {0} in the trace.", (dx,))
-
-
-def _named_form(dx: Node) -> Node:
-    return inner_product(n.symbol("G", dx.shape), dx)
 
 
 _COLLECT = "collect", sentence([Prose("collect the terms")])
@@ -280,6 +298,8 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
                 continue
             slugs.append(slug)
             values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
+            if slug == "hadamard-diag":
+                values = (_diagonal_between(before, after) or stage.weight,)
             if slug == "inner-product":
                 parts.append(_across(chain, found.source.is_matrix and scalar))
             elif slug == "scalar-transpose" and within_traces:
@@ -303,6 +323,13 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
         parts[at : at + 1] = [Prose("a scalar is its own trace"), cyclic]
     parts += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in _split_inverses(before, after)]
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
+
+
+def _diagonal_between(before: Node, after: Node) -> Node | None:
+    """Return the vector whose diagonal matrix is in the second expression only; None where there are several."""
+    known = set(walk(before))
+    found = [node.operands[0] for node in walk(after) if isinstance(node, n.Diag) and node not in known]
+    return found[0] if len(found) == 1 else None
 
 
 def _split_inverses(before: Node, after: Node) -> list[Node]:

@@ -196,7 +196,9 @@ def printed_factors(parts: list[Node], minus: bool = True) -> tuple[bool, list[t
 def _divide(node: Node) -> Printed:
     above, below = map(printed, node.operands)
     minus = above.is_negative
-    above = with_sign(above, False) if minus else above
+    if minus:  # before the bar; a sum above it then needs no parentheses
+        numerator = node.operands[0]
+        above = printed(numerator.operands[0]) if isinstance(numerator, n.Negate) else with_sign(above, False)
     ratio = one(Level.SCRIPTED, r"\frac{", above, "}{", below, "}", kind=r"\frac", grows=True)
     return with_sign(ratio, True, Level.PRODUCT) if minus else ratio
 

@@ -140,10 +140,14 @@ def _is_product_of_arrays(node: Node) -> bool:
 
 
 def shaped_groups(term: Node) -> list[list[Node]]:
-    """Return the printed factors of a term in groups that share a brace: neighbouring scalars make one."""
+    """Return the printed factors of a term in groups that share a brace: neighbouring scalars make one.
+
+    Numbers alone go with what they multiply: that 2 is 1×1 is no news.
+    """
     groups: list[list[Node]] = []
     for factor in factors(term):
-        if groups and factor.shape.is_scalar and groups[-1][-1].shape.is_scalar:
+        scalars = groups and factor.shape.is_scalar and groups[-1][-1].shape.is_scalar
+        if scalars or (len(groups) == 1 and all(isinstance(number, n.Number) for number in groups[0])):
             groups[-1].append(factor)
         else:
             groups.append([factor])
@@ -186,5 +190,5 @@ def _factors_with_shapes(
     runs = []
     for group in groups:
         run, written = written[: len(group)], written[len(group) :]
-        runs.append((joined(Level.PRODUCT, *run), group[0].shape))
+        runs.append((joined(Level.PRODUCT, *run), group[-1].shape))
     return negative, _braced(runs, hideable)
