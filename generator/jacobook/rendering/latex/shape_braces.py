@@ -135,8 +135,9 @@ def _has_long_factor(term: Node) -> bool:
 
 
 def _is_product_of_arrays(node: Node) -> bool:
-    parts = factors(node)
-    return len(parts) > 1 and any(not part.shape.is_scalar for part in parts)
+    """Return whether a term has several braces: 2x′ has one, which says what the left side says."""
+    groups = shaped_groups(node)
+    return len(groups) > 1 and any(not group[-1].shape.is_scalar for group in groups)
 
 
 def shaped_groups(term: Node) -> list[list[Node]]:
