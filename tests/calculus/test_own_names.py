@@ -114,12 +114,14 @@ def test_a_line_is_not_said_twice():
 
 def test_a_gradient_is_passed_on_term_by_term_before_terms_are_collected():
     backward = solve("x in R^N", "x*x'", "x").backward
+    assert backward is not None
     assert [text(claim.right) for claim in backward.claims[2:4]] == ["x'*G'*dx + x'*G*dx", "x'*(G + G')*dx"]
     assert said(backward.claims[2].reason).endswith("a scalar equals its transpose; multiply out.")
 
 
 def test_the_letter_of_what_is_passed_on_is_used_for_nothing_else():
     found = solve("X in R^(N x N) positive-definite", "X^(1/2)", "X")
+    assert found.backward is not None
     told = [said(claim.reason) for claim in found.backward.claims]
     assert "That is what G means." in told
     assert not any("the derivative is G" in reason for reason in told)

@@ -84,12 +84,12 @@ def combine_backward(
             if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
                 continue
             if u in multipliers:
-                symbols, inserted, why = _by_multiplier(u, v, multipliers[u], maps[u, v])
+                symbols, inserted, whys = _by_multiplier(u, v, multipliers[u], maps[u, v])
             else:
-                symbols, inserted, why = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
+                symbols, inserted, whys = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
             unevaluated.append(symbols)
             values.append(inserted)
-            reasons += why
+            reasons += whys
         if not values:
             totals[v] = build.zero(left.shape)
             claims.append(Claim(left, totals[v], "constant", Prose("{0} does not change with {1}.", (f, v))))

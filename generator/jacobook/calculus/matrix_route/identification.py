@@ -204,7 +204,7 @@ def _told_in(slug: str, taken: Collection[str]) -> Prose:
         return Prose(with_free_letters(rule.reason, taken))
     left, right = rule.statement
     generic = [node for node in walk(left) if isinstance(node, Symbol)]
-    letters = {
+    letters: dict[Node, Node] = {
         symbol: n.symbol(with_free_letters(letter, taken), symbol.shape)
         for symbol, letter in zip(generic, _TOLD_AS_FORMULAS[slug], strict=True)
     }
@@ -297,9 +297,11 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             if slug in slugs:
                 continue
             slugs.append(slug)
-            values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
-            if slug == "hadamard-diag":
+            values: tuple[Node, ...] = ()
+            if isinstance(stage, HadamardWith) and slug == "hadamard-diag":
                 values = (_diagonal_between(before, after) or stage.weight,)
+            elif isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason:
+                values = (stage.weight,)
             if slug == "inner-product":
                 parts.append(_across(chain, found.source.is_matrix and scalar))
             elif slug == "scalar-transpose" and within_traces:
