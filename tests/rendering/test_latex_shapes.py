@@ -92,7 +92,9 @@ def test_above_the_braces_stands_the_line_itself(printed: list[LatexLine]) -> No
         (A * x, [[("M", "N"), ("N", "1")]]),
         (A * b.differential(x), [[("M", "N"), ("N", "1")]]),
         (s * t * x, [[("1", "1"), ("N", "1")]]),
-        (b.number(2) * x, [[("1", "1"), ("N", "1")]]),
+        (b.number(2) * x, []),
+        (b.number(2) * A * x, [[("M", "N"), ("N", "1")]]),
+        (s * A * x, [[("1", "1"), ("M", "N"), ("N", "1")]]),
         (-(A * x) + y, [[("M", "N"), ("N", "1")], [("M", "1")]]),
         (y.T * A * x + s, [[("1", "M"), ("M", "N"), ("N", "1")]]),
         (s * t, []),
@@ -108,8 +110,10 @@ def test_which_lines_show_shapes(node: Node, labels: list[list[tuple[str, str]]]
 
 
 def test_a_sign_stands_before_the_first_brace() -> None:
-    assert shaped(b.product(b.number(-2), x)).startswith(r"-\!\class{shaped}{\underbrace{2}_")
-    assert r" - \class{shaped}{\underbrace{2}_{1\times 1}}" in shaped(A.T * y + b.product(b.number(-2), x))
+    assert shaped(b.product(b.number(-2), A, x)).startswith(r"-\!\class{shaped}{\underbrace{2\boldsymbol{A}}_")
+    assert r" - \class{shaped}{\underbrace{2\boldsymbol{x}}_{N\times 1}}" in shaped(
+        A.T * y + b.product(b.number(-2), x)
+    )
 
 
 def test_an_inner_product_among_matrices_keeps_its_parentheses_when_braces_are_hidden() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
+from jacobook.algebra.display.collect import collect
 from jacobook.algebra.nodes import Node, PartialEntry, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.operations import TooManyOperationsError, attempt, counted, during
@@ -22,6 +23,7 @@ from jacobook.calculus.chain.combination import combine, denominator_layout, is_
 from jacobook.calculus.chain.graph import Chain, decompose
 from jacobook.calculus.chain.in_entries import chain_in_entries
 from jacobook.calculus.chain.naming import Naming, TooLongError, definitions_within, longest_for, repeats_itself
+from jacobook.calculus.chain.own_names import claims_with_own_name, with_own_name
 from jacobook.calculus.declared_identities import IDENTITY_RULES
 from jacobook.calculus.derivation import Assumption, BackwardForm, Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.domains import assumptions_of, notes_on
@@ -111,7 +113,8 @@ def _derive(statement: Statement, route: str, both: bool) -> Derivation:
     kept = definitions_within(shown, meaning) if naming.keep else ()
     forms = () if kept else other_forms(total, value, chain)
     last = forms[-1].right if forms else value
-    named, definitions = with_named_part(total, last, names | {link.symbol.name for link in naming.links})
+    known = {chain.in_variables[link.symbol]: link for link in chain.links[1:] if link.given}
+    named, definitions = with_named_part(total, last, names | {link.symbol.name for link in naming.links}, known)
     return Derivation(
         statement=statement,
         links=chain.links,
@@ -239,6 +242,10 @@ def _partial(
     if other is not None and other is not value and equal(other, value):
         name = next(name for name in found if name != route)
         claims[name] = _led_to(claims[name], other, value)
+    if link is not chain.links[0] and with_own_name(link, value) is not value:
+        value = collect(with_own_name(link, value))
+        claims = {name: claims_with_own_name(link, lines) for name, lines in claims.items()}
+        claims = {name: _ending_in(lines, value) for name, lines in claims.items()}
     identity = recognise(link.expression, argument)
     direct = argument is chain.wrt and chain.arguments(link) == (chain.wrt,)
     return PartialDerivation(
@@ -254,12 +261,21 @@ def _partial(
     )
 
 
+def _ending_in(claims: tuple[Claim, ...], value: Node) -> tuple[Claim, ...]:
+    """Return the lines with their last one in this form, if it is the value at all."""
+    if not claims or claims[-1].right is value or claims[-1].left.shape != value.shape:
+        return claims
+    return (*claims[:-1], replace(claims[-1], right=value)) if equal(claims[-1].right, value) else claims
+
+
 def _led_to(claims: tuple[Claim, ...], found: Node, value: Node) -> tuple[Claim, ...]:
     """Return the claims of a route that found the same in another form, led to the form of the chosen route.
 
     The last line gives that form itself where only its factors are in another order, or transposed.
     """
     last = claims[-1]
+    if last.rule == "written-out" and last.right is not found and len(claims) > 1:  # which shows it in numbers
+        return (*_led_to(claims[:-1], found, value), last)
     if last.right is found and _terms_written(found) == _terms_written(value) and last.rule not in _OF_PROPERTIES:
         return (*claims[:-1], replace(last, right=value))
     reason = Prose("The same, in the form found by the other route.")

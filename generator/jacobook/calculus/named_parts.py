@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from jacobook.algebra import build
@@ -19,22 +19,27 @@ LETTERS = {"softmax": "p", "sigmoid": "s", "tanh": "h"}
 OTHER_LETTERS = ("r", "v", "z", "q", "c", *(f"u{k}" for k in range(1, 100)))
 
 
-def with_named_part(total: Node, value: Node, taken: frozenset[str]) -> tuple[tuple[Claim, ...], tuple[Link, ...]]:
-    """Return the line in which a recurring function or solution of a linear system has a name, and its definition."""
+def with_named_part(
+    total: Node, value: Node, taken: frozenset[str], known: Mapping[Node, Link]
+) -> tuple[tuple[Claim, ...], tuple[Link, ...]]:
+    """Return the line in which a recurring function or solution of a linear system has a name, and its definition.
+
+    What a line of the statement, in `known`, names keeps that name.
+    """
     if contains(value, n.BoundedSum):
         return (), ()
-    part = _recurring_function(value)
+    part = recurring_function(value)
     if part is not None:
-        name = _name(part, taken)
+        name = known[part].symbol if part in known else _name(part, taken)
         named = substitute(value, {part: name})
     else:
         part = _recurring_solution(value)
         if part is None:
             return (), ()
-        name = _name(part, taken)
+        name = known[part].symbol if part in known else _name(part, taken)
         named = _with_solution(value, part, name)
     reason = Prose("With {0} = {1}.", (name, part))
-    return (Claim(total, named, "definition", reason),), (Link(name, part),)
+    return (Claim(total, named, "definition", reason),), (known.get(part, Link(name, part)),)
 
 
 def _name(part: Node, taken: frozenset[str]) -> Symbol:
@@ -47,7 +52,7 @@ def _name(part: Node, taken: frozenset[str]) -> Symbol:
     return n.symbol(name, part.shape)
 
 
-def _recurring_function(value: Node) -> Node | None:
+def recurring_function(value: Node) -> Node | None:
     """Return the largest softmax, or function of more than a name, that the value holds twice."""
     times = Counter(node for node in _written(value) if _is_named_function(node))
     twice = [node for node, count in times.items() if count > 1 and node is not value]

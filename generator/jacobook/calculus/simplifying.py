@@ -82,6 +82,7 @@ def _of_units(value: Node) -> Prose | None:
 
 Degrees = Counter[Node]
 _POWERS = "write equal factors as a power"
+MINUS_TIMES_MINUS = 2
 
 
 def why_simplified(before: Node, after: Node) -> Prose:
@@ -114,8 +115,14 @@ def why_simplified(before: Node, after: Node) -> Prose:
     names: list[str] = []
     if Counter(words[0]) != Counter(words[1]):
         return Prose("rearrange")
-    if any(map(_has_scalar_behind, old)):
-        names.append("move scalars to the front")
+    if _signs(before) - _signs(after) >= MINUS_TIMES_MINUS:
+        names.append("the two minus signs cancel")
+    elif any(map(_has_scalar_behind, old)):
+        if any(not factor.shape.is_scalar for term in old for factor in _factors(term)):
+            names.append("move scalars to the front")
+        else:
+            same = Counter(map(_without_numbers, old)) == Counter(map(_without_numbers, new))
+            names.append("move numbers to the front" if same else "rearrange the factors")
     elif Counter(map(_scalars, old)) != Counter(map(_scalars, new)):
         names.append("rearrange the factors")
     if words[0] != words[1] or not names:
@@ -129,6 +136,18 @@ def _has_divisors(node: Node) -> bool:
     return contains(node, (n.Divide, n.HadamardDivide)) or any(
         isinstance(exponent, n.Number) and exponent.value < 0 for exponent in powers
     )
+
+
+def _signs(node: Node) -> int:
+    """Return how many minus signs the terms of an expression have, those of their factors too."""
+    factors = (factor for term in _terms(node) for factor in _factors(term))
+    return sum(isinstance(factor, n.Number) and factor.value < 0 for factor in factors)
+
+
+def has_numbers_to_multiply(term: Node) -> bool:
+    """Return whether a term has two numbers among its factors other than 1 and −1: −½ exp(z) · 2y′."""
+    numbers = [factor.value for factor in _factors(term) if isinstance(factor, n.Number)]
+    return sum(abs(value) != 1 for value in numbers) > 1
 
 
 def _has_weights(node: Node) -> bool:
@@ -238,6 +257,10 @@ def _word(term: Node) -> tuple[object, ...]:
 
 def _scalars(term: Node) -> tuple[Node, ...]:
     return tuple(factor for factor in _factors(term) if factor.shape.is_scalar)
+
+
+def _without_numbers(term: Node) -> tuple[Node, ...]:
+    return tuple(factor for factor in _factors(term) if not isinstance(factor, n.Number))
 
 
 def _has_scalar_behind(term: Node) -> bool:

@@ -11,7 +11,7 @@ from jacobook.algebra.question import Link
 from jacobook.algebra.solutions import equation_of
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Assumption, Claim, Prose
-from jacobook.calculus.matrix_route import slopes_of
+from jacobook.calculus.matrix_route import slopes_of, without_number
 from jacobook.calculus.properties import as_symmetric, turned
 from jacobook.calculus.reasons import enumerate_values
 
@@ -24,7 +24,7 @@ def conditions_on(links: Iterable[Link]) -> tuple[Prose, ...]:
             continue
         slopes = slopes_of(link.expression)
         linear = link.expression.unknown not in slopes.symbols
-        matrix = substitute(slopes, {link.expression.unknown: link.symbol})
+        matrix = substitute(without_number(slopes), {link.expression.unknown: link.symbol})
         what = "not 0" if link.symbol.shape.is_scalar else "invertible"
         words = f"The equation has one solution {{0}} where {{1}} is {what}."
         if not linear:

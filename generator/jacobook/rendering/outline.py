@@ -38,7 +38,7 @@ from jacobook.rendering.statement_lines import (
     latex_link,
 )
 
-WITH_NAMES = "It is written in the names of the chain, where"
+WITH_NAMES = "Here"
 """What stands between a result in names and their definitions."""
 Layout = Literal["jacobian", "denominator"]
 Route = Literal["matrix", "component"]
@@ -99,10 +99,8 @@ def outline(
     if derivation.passed_on and derivation.forward is None:
         whole = len(derivation.partials) > 1
         sections += [_differential(partial, route, whole) for partial in derivation.partials]
-    if derivation.backward is not None:
-        sections.append(_backward(derivation, derivation.backward))
-    if derivation.higher is not None:
-        sections.append(Section(higher_title(derivation.higher), (lines(derivation.higher.claims),)))
+    if derivation.passed_on:
+        sections += _of_more_indices(derivation)
     if derivation.forward is not None:
         title = Prose("Forward: from {0} to {1}", tuple(map(build.differential, (statement.wrt, statement.function))))
         sections.append(Section(title, (lines(derivation.forward.claims),)))
@@ -131,7 +129,7 @@ def _passed_on(derivation: Derivation) -> list[Item]:
 
 def _derivative(derivation: Derivation, layout: Layout, route: Route) -> list[Section]:
     """Return the sections from the partial derivatives to what the result becomes in special cases."""
-    sections = partial_sections(derivation, route)
+    sections = [*partial_sections(derivation, route), *_of_more_indices(derivation)]
     if derivation.combination:
         sections.append(Section(Prose("Chain rule"), (lines(derivation.combination),)))
     sections.append(Section(Prose("Result"), tuple(_result(derivation, layout))))
@@ -148,6 +146,14 @@ def _derivative(derivation: Derivation, layout: Layout, route: Route) -> list[Se
         sections.append(Section(Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
     if derivation.special_cases:
         sections.append(Section(Prose("Special cases"), separate_lines(derivation.special_cases)))
+    return sections
+
+
+def _of_more_indices(derivation: Derivation) -> list[Section]:
+    """Return what passes a gradient on, and what a derivative of a higher order is as a form, where there is such."""
+    sections = [] if derivation.backward is None else [_backward(derivation, derivation.backward)]
+    if derivation.higher is not None:
+        sections.append(Section(higher_title(derivation.higher), (lines(derivation.higher.claims),)))
     return sections
 
 

@@ -24,6 +24,30 @@ def _opened(node: Node) -> Node | None:
     return None
 
 
+def without_thin_sums(node: Node) -> Node:
+    """Return a row or a vector in which no such sum stands beside a row or a vector, if all its terms are of this kind.
+
+    g′(diag(p) − p p′) K is ((g ⊙ p)′ − g′p p′) K, while x′(A + I) stays.
+    """
+    return node if node.shape.is_matrix or node.shape.is_scalar else tidy(transform(node, _opened_at_its_end))
+
+
+def _opened_at_its_end(node: Node) -> Node | None:
+    for place, total in enumerate(node.operands if isinstance(node, n.Product) else ()):
+        if not (isinstance(total, n.Add) and total.shape.is_matrix and all(map(_is_thin, total.operands))):
+            continue
+        before, after = node.operands[:place], node.operands[place + 1 :]
+        if len(before) == 1 and before[0].shape.is_row:
+            return build.product(build.add(*(tidy(build.product(*before, term)) for term in total.operands)), *after)
+        if before and build.product(*before).shape.is_row:  # as a column, where diag(p) v is p ⊙ v
+            column = tidy(build.transpose(build.product(*before)))
+            turned = build.add(*(tidy(build.product(build.transpose(term), column)) for term in total.operands))
+            return build.product(build.transpose(turned), *after)
+        if after and build.product(*after).shape.is_vector:
+            return build.product(*before, build.add(*(tidy(build.product(term, *after)) for term in total.operands)))
+    return None
+
+
 def with_selections_opened(node: Node) -> Node:
     """Return the expression with products by sums of selections multiplied out.
 

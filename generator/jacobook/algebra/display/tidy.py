@@ -134,6 +134,8 @@ def _simplest(node: Node) -> Node:
             return build.zero(node.shape)
         case n.Trace() | n.EntrySum() | n.Diagonal() if isinstance(inside, n.Add) and _vanishes(node):
             return build.zero(node.shape)
+        case n.EntrySum() if isinstance(inside, n.Transpose):
+            return build.entry_sum(inside.operands[0])
         case n.EntrySum() if isinstance(inside, n.Fill):
             return tidy(build.product(*map(build.size_of, inside.shape.axes), inside.operands[0]))
         case n.Diagonal() if isinstance(inside, n.Product) and (sides := _outer_sides(inside)) is not None:

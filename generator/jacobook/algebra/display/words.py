@@ -146,11 +146,20 @@ def _with_squares_of_roots(term: Term) -> Term:
 
 
 def _with_powers(scalar: Node) -> Node:
-    """Return b′ M M b, a scalar, as b′ M² b; any other scalar as it is."""
+    """Return b′ M M b, a scalar, as b′ M² b, and a′ diag(w) b as a′(w ⊙ b); any other scalar as it is."""
     if not isinstance(scalar, n.Product) or not scalar.operands[0].shape.is_row:
         return scalar
-    word = _powers(scalar.operands)
+    word = _powers(_weighted(scalar.operands))
     return build.product(*word) if len(word) < len(scalar.operands) else scalar
+
+
+def _weighted(word: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the factors of a scalar with diag(w) b as w ∘ b before a vector b that does not change."""
+    last = word[-1]
+    while len(word) > 2 and isinstance(word[-2], n.Diag) and last.shape.is_vector and rank(last) != 6:
+        last = build.hadamard(word[-2].operands[0], last)
+        word = (*word[:-2], last)
+    return word
 
 
 def _unpowered(factor: Node) -> tuple[Node, ...]:

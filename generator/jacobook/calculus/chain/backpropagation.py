@@ -20,6 +20,7 @@ from jacobook.algebra.traverse import substitute
 from jacobook.calculus.chain.combination import finish, grouped
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.naming import Naming
+from jacobook.calculus.chain.own_names import with_own_name
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.matrix_route import (
     LinearMap,
@@ -64,7 +65,11 @@ def combine_backward(
             by_argument = linearized(link.symbol, implicit[link.symbol], (argument,), names).in_variables
             maps[link.symbol, argument] = by_argument, linear_map(by_argument, argument)
         elif not _multiplies(link.symbol, argument) and link.symbol is not f:
-            maps[link.symbol, argument] = differential_of(link.expression, argument, names)
+            found_map = differential_of(link.expression, argument, names)
+            named = with_own_name(link, found_map[0])
+            maps[link.symbol, argument] = (
+                (named, linear_map(named, argument)) if named is not found_map[0] else found_map
+            )
         found = maps.get((link.symbol, argument))
         uses[link.symbol] += 1 if found is None else len(found[1].chains)
     claims: list[Claim] = []
@@ -79,25 +84,27 @@ def combine_backward(
             if build.is_zero(partials[u, v].value) or build.is_zero(totals[u]):
                 continue
             if u in multipliers:
-                symbols, inserted, why = _by_multiplier(u, v, multipliers[u], maps[u, v])
+                symbols, inserted, whys = _by_multiplier(u, v, multipliers[u], maps[u, v])
             else:
-                symbols, inserted, why = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
+                symbols, inserted, whys = _contribution(f, u, v, totals[u], partials[u, v].value, maps.get((u, v)))
             unevaluated.append(symbols)
             values.append(inserted)
-            reasons += why
+            reasons += whys
         if not values:
             totals[v] = build.zero(left.shape)
             claims.append(Claim(left, totals[v], "constant", Prose("{0} does not change with {1}.", (f, v))))
             continue
         slug, reason = _why(f, v, users, reasons)
-        if len(users) == 1 and users[0] is f:
-            reason = Prose("{0} depends on {1} directly.", (f, v))
-        simplified = [tidy(node) for node in unevaluated]
-        claims.append(Claim(left, build.add(*simplified), slug, reason, show_shapes=all(map(_is_product, unevaluated))))
         naming.check(build.add(*values))
-        inserted, reason = _in_own_names(build.add(*values), own_names)
-        totals[v], lines = collected(left, inserted, "insert-partials", reason)
-        claims += [line for line in lines if line.right is not claims[-1].right]
+        inserted, why = _in_own_names(build.add(*values), own_names)
+        if users == [f]:  # there is nothing to put together
+            reason = Prose("{0} depends on {1} directly: this is {2}.", (f, v, build.partial(f, v)))
+            totals[v], lines = collected(left, inserted, "chain", reason)
+        else:
+            simplified = build.add(*map(tidy, unevaluated))
+            claims.append(Claim(left, simplified, slug, reason, show_shapes=all(map(_is_product, unevaluated))))
+            totals[v], lines = collected(left, inserted, "insert-partials", why)
+        claims += [line for line in lines if not claims or line.right is not claims[-1].right]
         if v in implicit and not build.is_zero(totals[v]):
             multipliers[v], equation = _adjoint_equation(f, v, implicit[v], totals[v], naming, names)
             claims.append(equation)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import attrgetter
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.collect import collect, with_brackets_opened
+from jacobook.algebra.display.thin_sums import without_thin_sums
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Link
-from jacobook.algebra.terms import transpose_factor
+from jacobook.algebra.terms import terms_of, transpose_factor
 from jacobook.algebra.traverse import contains, reads_alike, substitute
 from jacobook.calculus.chain.error_signals import network_layers, with_error_signals
 from jacobook.calculus.chain.graph import Chain
@@ -20,12 +23,21 @@ from jacobook.calculus.chain.names_again import with_names_again, with_quotients
 from jacobook.calculus.chain.naming import Naming
 from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
+from jacobook.calculus.named_parts import recurring_function
 from jacobook.calculus.properties import uses_of_properties, with_symmetry
-from jacobook.calculus.reasons import enumerate_values, numeral, sentence
-from jacobook.calculus.simplifying import cancelling, collected, entry_by_entry, numbers_cancel, why_simplified
+from jacobook.calculus.reasons import enumerate_prose, enumerate_values, numeral, sentence
+from jacobook.calculus.simplifying import (
+    cancelling,
+    collected,
+    entry_by_entry,
+    has_numbers_to_multiply,
+    numbers_cancel,
+    why_simplified,
+)
 from jacobook.calculus.sums_over_places import without_mixture
 
 Edge = tuple[Symbol, Symbol]
+Path = tuple[Edge, ...]
 MOST_PATHS = 8
 """With more paths than this the total derivatives of the intermediate values are computed one after the other."""
 LONGEST_COMPARED = 200
@@ -59,7 +71,7 @@ def combine(
         value = build.zero(left.shape)
         reason = Prose("Every path from {0} to {1} contains a derivative that is 0.", (f, chain.wrt))
         return value, value, (Claim(left, value, "constant", reason),)
-    paths = alive
+    paths = _in_order(alive, partials)
     unevaluated = [grouped([build.partial(*edge) for edge in path]) for path in paths]
     inserted = [grouped([partials[edge].value for edge in path]) for path in paths]
     slug = "chain" if len(paths) == 1 else "sum-over-paths"
@@ -87,6 +99,17 @@ def combine(
     return final, in_names, (*claims, *more)
 
 
+def _in_order(paths: list[Path], partials: dict[Edge, PartialDerivation]) -> list[Path]:
+    """Return the paths with those last whose product begins with a minus, as a sum of them is written."""
+
+    def is_negative(path: Path) -> bool:
+        return any(
+            term.coefficient < 0 for term in terms_of(tidy(grouped([partials[edge].value for edge in path])))[:1]
+        )
+
+    return sorted(paths, key=is_negative)
+
+
 def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[Node, list[Claim]]:
     """Return the derivative, from that in the names of the chain, and the claims between.
 
@@ -99,18 +122,48 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
     layers = network_layers(chain)
     final, claims = _simplified(left, *_substituted(chain, left, in_names))
     given = any(link.given for link in chain.links[1:])
-    if not (layers or naming.may_keep(final, given)):
+    named_function = given and _holds_a_named_function(chain, final)
+    if not (layers or named_function or naming.may_keep(final, given)):
         return final, claims
     named, lines = _in_own_names(chain, left, in_names)
     again = with_quotients(chain, with_names_again(chain, final))
-    if not (layers or naming.prefers(min(named, again, key=attrgetter("size")), final, given)):
+    if not (layers or named_function or naming.prefers(min(named, again, key=attrgetter("size")), final, given)):
         return final, claims
     naming.keep = True
     if again.size < named.size:
-        reason = Prose("Write it with the names of the chain again.")
-        named, lines = again, [*claims, Claim(left, again, "definition", reason)]
+        named, lines = _shortest_way(chain, left, in_names, again) or (again, [*claims, _names_again(left, again)])
     value, errors = with_error_signals(chain, layers, left, named, naming)
     return value, [*lines, *errors]
+
+
+def _holds_a_named_function(chain: Chain, value: Node) -> bool:
+    """Return whether a function that recurs in a result, such as a softmax, has a name that the author gave it."""
+    function = recurring_function(value)
+    return any(chain.in_variables[link.symbol] is function for link in chain.links[1:] if link.given)
+
+
+def _names_again(left: Node, value: Node) -> Claim:
+    return Claim(left, value, "definition", Prose("Write it with the names of the chain again."))
+
+
+def _shortest_way(chain: Chain, left: Node, in_names: Node, wanted: Node) -> tuple[Node, list[Claim]] | None:
+    """Return the wanted form in names with lines to it in which no name, or one alone, was replaced before.
+
+    None where all of them have to be: then what simplifies is seen in the declared variables only.
+    """
+    for link in (None, *reversed(chain.links[1:])):
+        lines, value = list[Claim](), in_names
+        if link is not None:
+            if link.symbol not in in_names.symbols:
+                continue
+            value = substitute(in_names, {link.symbol: link.expression})
+            reason = Prose("Substitute {0} = {1}.", (link.symbol, link.expression))
+            lines.append(Claim(left, value, "substitution", reason))
+        value, lines = _simplified(left, value, lines)
+        again = with_quotients(chain, with_names_again(chain, value))
+        if again is wanted or (again.size <= wanted.size and equal(again, wanted)):
+            return again, [*lines, _names_again(left, again)]
+    return None
 
 
 def _in_own_names(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]:
@@ -118,8 +171,7 @@ def _in_own_names(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[
     named, lines = _simplified(left, in_names, [])
     renamed = collect(substitute(named, {link.expression: link.symbol for link in chain.links[1:]}))
     if renamed.size < named.size:
-        reason = Prose("Write it with the names of the chain again.")
-        return renamed, [*lines, Claim(left, renamed, "definition", reason)]
+        return renamed, [*lines, _names_again(left, renamed)]
     return named, lines
 
 
@@ -131,7 +183,10 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     claims += cancels
     final, symmetric = uses_of_properties(left, short)
     simplified = not symmetric and final is not shorter
-    if simplified:
+    if simplified and not cancels and claims and claims[-1].left is left and _is_reordered(claims[-1].right, final):
+        claims[-1] = replace(claims[-1], right=final)
+        simplified = False
+    elif simplified:
         multiplied_out = (cancels and collect(shorter) is not final) or with_brackets_opened(shorter) is not shorter
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
@@ -139,6 +194,10 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     elif symmetric and cancels and short is not shorter:
         claims.append(Claim(left, short, "collect", Prose("Collect the terms.")))
     claims += symmetric
+    opened = without_thin_sums(final)
+    if not reads_alike(opened, final):
+        final = opened
+        claims.append(Claim(left, final, "collect", Prose("Multiply out: no matrix has to be formed.")))
     final, written = entry_by_entry(left, final)
     if written and simplified:
         claims.pop()  # one line for both
@@ -148,11 +207,21 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     return final, claims
 
 
+def _is_reordered(before: Node, after: Node) -> bool:
+    """Return whether two equal expressions have the same symbols and operations at as many places."""
+    if max(before.size, after.size) > LONGEST_COMPARED or before.size != after.size:
+        return False
+    return Counter(_leaves(before)) == Counter(_leaves(after)) and equal(before, after)
+
+
 def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
     factors = [factor for node in inserted for factor in node.operands if isinstance(node, n.Product)]
     identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
     if identity is not None:
-        return "identity-factor", Prose("Multiplying by {0} changes nothing.", (identity,))
+        told = [Prose("multiplying by {0} changes nothing", (identity,))]
+        if any(map(has_numbers_to_multiply, inserted)):
+            told.append(Prose("multiply the numbers"))
+        return "identity-factor", sentence(told)
     if any(build.ONE in node.operands for node in inserted if isinstance(node, n.Product)):
         told = [Prose("multiplying by {0} changes nothing", (build.ONE,))]
         if numbers_cancel(build.add(*inserted), simplified):
@@ -162,7 +231,10 @@ def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
 
 
 def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim]]:
-    """Return the node with every name of the chain replaced by its definition, one claim for each name."""
+    """Return the node with every name of the chain replaced by its definition.
+
+    One claim for each name, or for several that do not use each other.
+    """
     inner = chain.links[1:]
     used = [link for link in inner if link.symbol in node.symbols]
     claims: list[Claim] = []
@@ -171,12 +243,22 @@ def _substituted(chain: Chain, left: Node, node: Node) -> tuple[Node, list[Claim
         value = substitute(node, chain.in_variables)
         claims.append(Claim(left, value, "substitution", Prose(f"Substitute {listed.template}.", listed.values)))
         return value, claims
-    for link in inner:
-        if link.symbol in node.symbols:
-            node = substitute(node, {link.symbol: link.expression})
-            reason = Prose("Substitute {0} = {1}.", (link.symbol, link.expression))
-            claims.append(Claim(left, node, "substitution", reason))
+    uses = _uses(inner)
+    while present := [link for link in inner if link.symbol in node.symbols]:
+        within = frozenset[Symbol]().union(*(uses[link.symbol] for link in present))
+        outermost = [link for link in present if link.symbol not in within]
+        node = substitute(node, {link.symbol: link.expression for link in outermost})
+        told = enumerate_prose([Prose("{0} = {1}", (link.symbol, link.expression)) for link in outermost])
+        claims.append(Claim(left, node, "substitution", Prose(f"Substitute {told.template}.", told.values)))
     return node, claims
+
+
+def _uses(links: tuple[Link, ...]) -> dict[Symbol, frozenset[Symbol]]:
+    """Return what every name stands for in the end: the names in its definition, and those in theirs."""
+    found: dict[Symbol, frozenset[Symbol]] = {}
+    for link in reversed(links):
+        found[link.symbol] = link.expression.symbols.union(*(found.get(s, ()) for s in link.expression.symbols))
+    return found
 
 
 def _combine_stepwise(
@@ -256,6 +338,7 @@ def denominator_layout(
     dead = any(build.is_zero(partial.value) for partial in partials.values())
     # A chain of vectors: (∂f/∂u ∂u/∂v ∂v/∂x)′ = (∂v/∂x)′ (∂u/∂v)′ (∂f/∂u)′, for every path.
     if paths is not None and not dead and not _has_matrix_link(chain) and any(len(path) > 1 for path in paths):
+        paths = _in_order(paths, partials)
         turned = [grouped([build.transpose(build.partial(*edge)) for edge in reversed(path)]) for path in paths]
         values = [grouped([_turned_partial(partials[edge]) for edge in reversed(path)]) for path in paths]
         reason = Prose("Transpose the chain rule: the factors reverse their order.")

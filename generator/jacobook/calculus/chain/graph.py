@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -116,9 +117,8 @@ def decompose(statement: Statement) -> Chain:
     ordered = _inside_out(cuts, expression)
     labels = {old: n.symbol(next(names), old.shape) for old in ordered}
     found = {old: part for part, old in cuts.items()}
-    inner = [
-        Link(labels[old], _replace(found[old], cuts, labels, whole=False), given=False) for old in reversed(ordered)
-    ]
+    outside_in = sorted(ordered, key=lambda old: -_parts_within(found[old], cuts))  # equal ones as they are read
+    inner = [Link(labels[old], _replace(found[old], cuts, labels, whole=False), given=False) for old in outside_in]
     outer = Link(link.symbol, _replace(link.expression, cuts, labels, whole=True), link.function, link.arguments)
     return rejoined(Chain((outer, *inner), statement.wrt))
 
@@ -252,8 +252,14 @@ def _inside_out(cuts: dict[Node, Symbol], expression: Node) -> list[Symbol]:
     """Return the placeholders so that every part comes after the parts inside it."""
     parts = sorted(cuts, key=lambda node: _depth(node))
     position = {node: k for k, node in enumerate(walk(expression))}
-    parts.sort(key=lambda node: (sum(other in set(walk(node)) for other in cuts), position.get(node, 0)))
+    parts.sort(key=lambda node: (_parts_within(node, cuts), position.get(node, 0)))
     return [cuts[node] for node in parts]
+
+
+def _parts_within(part: Node, cuts: Collection[Node]) -> int:
+    """Return how many of the parts an expression holds, itself included: more than any part inside it."""
+    inside = set(walk(part))
+    return sum(other in inside for other in cuts)
 
 
 def _depth(node: Node) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -11,11 +14,12 @@ from jacobook.algebra.arrays import written_out
 from jacobook.algebra.build import reshaped
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.entry_lookup import same_place
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, Shape, derivative_shape, vector
-from jacobook.algebra.traverse import contains, names_within, substitute, substitute_indices, walk
+from jacobook.algebra.traverse import contains, names_within, substitute, substitute_indices, transform, walk
 from jacobook.calculus.component_route.assembly import assemble
 from jacobook.calculus.component_route.entries import Components, bound_before
 from jacobook.calculus.component_route.monomials import Monomial, along_paths, joined_monomials, sum_node
@@ -88,7 +92,40 @@ def differentiate(
     else:
         claims += [*differentiated, *more]
         reason = Prose("Stack the columns of both sides.")
-    return _concluded(partial, lettering.lettered(value), claims, reason, held)
+    value, concluded = _concluded(partial, lettering.lettered(value), claims, reason, held)
+    return value, (*concluded, *_stacked_written_out(partial, value, places, columns, sifted_node))
+
+
+def _stacked_written_out(
+    partial: Node, value: Node, places: tuple[Position, ...], columns: tuple[Index, ...], entry: Node
+) -> list[Claim]:
+    """Return a Jacobian of stacked entries with all its numbers, where it has few: one row for every entry."""
+    rows = [place for place in places if isinstance(place, Index)]
+    sizes = [index.dimension for index in (*rows, *columns)]
+    if derivative_shape(*(side.shape for side in partial.operands)) is not None or len(rows) < len(places):
+        return []
+    if any(size.names for size in sizes) or prod(size.coefficient for size in sizes) > MOST_STACKED:
+        return []
+    if isinstance(value, n.Literal) or not _is_short(entry):
+        return []
+    in_rows, in_columns = (list(_stacked_places(indices)) for indices in (rows, columns))
+    numbers = (substitute_indices(entry, {**row, **column}) for row in in_rows for column in in_columns)
+    entries = tuple(tidy(transform(number, _known_delta)) for number in numbers)
+    written = build.literal(entries, partial.shape)
+    return [Claim(partial, written, "written-out", Prose("Every entry, written out; columns are stacked."))]
+
+
+def _known_delta(node: Node) -> Node | None:
+    """Return 1 or 0 for a Kronecker delta of two places that are known."""
+    same = same_place(*node.positions) if isinstance(node, n.Delta) else None
+    return None if same is None else build.ONE if same else build.ZERO
+
+
+def _stacked_places(indices: Sequence[Index]) -> Iterator[dict[Index, Position]]:
+    """Yield the places of an array in the order of its stacked columns: the first index runs fastest."""
+    counts = [range(1, index.dimension.coefficient + 1) for index in reversed(indices)]
+    for numbers in itertools.product(*counts):
+        yield {index: Dimension(k) for index, k in zip(indices, reversed(numbers), strict=True)}
 
 
 def _back_to_matrices(
@@ -535,7 +572,9 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
             continue
         inside = array.operands[0]
         names = letters(BOUND, used)
-        places = tuple(Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False))
+        places: tuple[Position, ...] = tuple(
+            Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False)
+        )
         words = "the derivative of {0} with respect to {1} is {2}"
         match array:
             case n.Determinant():  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
@@ -547,6 +586,14 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
                 slope = build.entry(build.inverse(inside), *reversed(places))
             case n.LogSumExp() if array.shape.is_scalar:  # softmax(z)_i
                 slope = build.entry(build.softmax(inside), *places)
+            case n.LogSumExp() if isinstance(base, n.Entry):  # of row i: softmax(A)_ij
+                base = _with_letters(lettering.named(base), names[2:])
+                places = (base.positions[0], places[1])
+                slope = build.entry(build.softmax(inside), *places)
+            case n.NuclearNorm():
+                slope = build.entry(build.polar_factor(inside), *places)
+            case n.LargestEigenvalue():  # v_i v_j
+                slope = build.product(*(build.entry(build.leading_eigenvector(inside), place) for place in places))
             case n.Norm2():  # x_i / ‖x‖
                 slope = build.divide(build.entry(inside, *places), array)
             case n.Inverse() if isinstance(base, n.Entry):  # ∂(A⁻¹)_rc/∂A_ij = −(A⁻¹)_ri (A⁻¹)_jc
@@ -557,6 +604,11 @@ def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used
                 base = _with_letters(lettering.named(base), names[1:])
                 own, other = base.positions[0], places[0]
                 slope = build.product(base, build.delta(own, other) - build.entry(array, other))
+            case n.Softmax() if isinstance(base, n.Entry):  # of row i: ∂P_ij/∂A_im = P_ij (δ_jm − P_im)
+                base = _with_letters(lettering.named(base), names[2:])
+                row, own = base.positions
+                places = (row, places[1])
+                slope = build.product(base, build.delta(own, places[1]) - build.entry(array, *places))
             case _:
                 continue
         found.append(Prose(words, (base, build.entry(inside, *places), slope)))
@@ -636,6 +688,8 @@ MOST_DELTAS = 4
 """More deltas than this are not named in a reason."""
 FULL = 4
 """Arrays with at most so many rows and columns are written in full."""
+MOST_STACKED = 27
+"""A Jacobian of stacked entries with more numbers than this is not written out."""
 LONGEST = 16
 """An entry with more nodes than this is not written out with dots."""
 

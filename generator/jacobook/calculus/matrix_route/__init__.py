@@ -1,6 +1,12 @@
 """The matrix route: differentials, their linear maps, and the derivative read off (Magnus and Neudecker)."""
 
-from jacobook.calculus.matrix_route.implicit import adjoint_words, closed_form, linearized, slopes_of
+from jacobook.calculus.matrix_route.implicit import (
+    adjoint_words,
+    closed_form,
+    linearized,
+    slopes_of,
+    without_number,
+)
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.route import (
@@ -27,4 +33,5 @@ __all__ = [
     "linearized",
     "opened",
     "slopes_of",
+    "without_number",
 ]

@@ -17,7 +17,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms, transpose_word
-from jacobook.algebra.traverse import contains, reads_alike, rebuild, walk
+from jacobook.algebra.traverse import contains, reads_alike, rebuild, substitute, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import (
@@ -153,11 +153,17 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
     if not found.chains:
         value = build.zero(partial.shape)
         return value, [Claim(partial, value, "read-off", sentence([Prose("{0} does not depend on {1}", (loss, wrt))]))]
-    value = collect(build.add(*(reshaped(_factor(chain, found), partial.shape) for chain in found.chains)))
-    joined = _beside(value, dx, loss)
-    why = _moves if len(found.chains) == 1 else _collecting
+    factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
+    value = collect(build.add(*factors))
+    joined, separate = _beside(value, dx, loss), build.add(*(_beside(factor, dx, loss) for factor in factors))
     claims = []
-    if not reads_alike(joined, last):
+    if len(factors) > 1 and not any(reads_alike(separate, other) for other in (joined, last)):
+        slug, reason = _moves(found, last, separate)
+        reason = Prose(f"{reason.template.removesuffix('.')}; multiply out.", reason.values)
+        claims.append(Claim(build.differential(loss), separate, slug, reason))
+        claims.append(Claim(build.differential(loss), joined, *_COLLECT))
+    elif not reads_alike(joined, last):
+        why = _moves if len(factors) == 1 else _collecting
         claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
     reason = _read_off_the_trace(value, wrt) if wrt.shape.is_matrix else Prose(_READ_OFF, (dx,))
     claims.append(Claim(partial, value, "read-off", reason))
@@ -206,10 +212,28 @@ def _stacking(found: LinearMap, taken: Collection[str]) -> tuple[str, Prose]:
             slugs.append(slug)
     if not slugs:
         return "vec", sentence([Prose("stack the columns on both sides")])
-    words = [with_free_letters(RULES[slug].reason, taken) for slug in slugs]
+    words = [_told_in(slug, taken) for slug in slugs]
     if any(isinstance(stage, DiagonalOf) for chain in found.chains for stage in all_stages(chain)):
-        words.append(with_free_letters("diag V = (I ∗ I)ᵀ vec V", taken))
-    return slugs[0], sentence([Prose("stack the columns"), *map(Prose, words)])
+        words.append(Prose(with_free_letters("diag V = (I ∗ I)ᵀ vec V", taken)))
+    return slugs[0], sentence([Prose("stack the columns"), *words])
+
+
+_TOLD_AS_FORMULAS = {"vec-product": "AVB", "vec-hadamard": "HV"}
+"""Rules whose formulas hold no sizes, and letters for their matrices in the order in which these occur."""
+
+
+def _told_in(slug: str, taken: Collection[str]) -> Prose:
+    """Return what a rule about stacked columns says, in letters that are not taken."""
+    rule = RULES[slug]
+    if slug not in _TOLD_AS_FORMULAS or rule.statement is None:
+        return Prose(with_free_letters(rule.reason, taken))
+    left, right = rule.statement
+    generic = [node for node in walk(left) if isinstance(node, Symbol)]
+    letters: dict[Node, Node] = {
+        symbol: n.symbol(with_free_letters(letter, taken), symbol.shape)
+        for symbol, letter in zip(generic, _TOLD_AS_FORMULAS[slug], strict=True)
+    }
+    return Prose("{0} = {1}", (substitute(left, letters), substitute(right, letters)))
 
 
 def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
@@ -305,7 +329,11 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
             if slug in slugs:
                 continue
             slugs.append(slug)
-            values = (stage.weight,) if isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason else ()
+            values: tuple[Node, ...] = ()
+            if isinstance(stage, HadamardWith) and slug == "hadamard-diag":
+                values = (_diagonal_between(before, after) or stage.weight,)
+            elif isinstance(stage, HadamardWith) and "{0}" in RULES[slug].reason:
+                values = (stage.weight,)
             if slug == "inner-product":
                 parts.append(_across(chain, found.source.is_matrix and scalar))
             elif slug == "scalar-transpose" and within_traces:
@@ -381,6 +409,13 @@ def _inverses_in(node: Node) -> Counter[Node]:
         times = max(1, int(node.operands[1].value))
         return Counter({inverse: count * times for inverse, count in _inverses_in(node.operands[0]).items()})
     return sum(map(_inverses_in, node.operands), start)
+
+
+def _diagonal_between(before: Node, after: Node) -> Node | None:
+    """Return the vector whose diagonal matrix is in the second expression only; None where there are several."""
+    known = set(walk(before))
+    found = [node.operands[0] for node in walk(after) if isinstance(node, n.Diag) and node not in known]
+    return found[0] if len(found) == 1 else None
 
 
 def _split_inverses(before: Node, after: Node) -> list[Node]:

@@ -7,7 +7,8 @@ the adjoint equation (∂L/∂y − ∂R/∂y)* p = G gives df = ⟨p, ∂R/∂x
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -17,6 +18,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import matrix
 from jacobook.algebra.solutions import equation_of, solution_for
+from jacobook.algebra.terms import term_node, terms_of
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import depends, expand
@@ -58,7 +60,7 @@ class Linearized:
         if isinstance(self.matrix, n.Number) or is_invertible(self.matrix):
             return ()
         kind = "nonzero" if self.unknown.shape.is_scalar else "invertible"
-        return (Assumption(self.matrix, kind, declared=False),)
+        return (Assumption(without_number(self.matrix), kind, declared=False),)
 
     @property
     def solved(self) -> Node:
@@ -76,6 +78,12 @@ class Linearized:
         if not self.right.chains:
             return solution_for(name, left, gradient)
         return solution_for(name, left, tidy(build.add(right, gradient)))
+
+
+def without_number(slope: Node) -> Node:
+    """Return a scalar of one term without the number in front: it is 0 where the scalar is."""
+    terms = terms_of(slope) if slope.shape.is_scalar else []
+    return term_node(replace(terms[0], coefficient=Fraction(1)), slope.shape) if len(terms) == 1 else slope
 
 
 def linearized(
@@ -166,7 +174,7 @@ def implicit_claims(
     if build.is_zero(found.matrix):
         raise Refusal(f"the equation does not determine {unknown.name}: both its sides change alike, whatever it does")
     left, right = build.differential(unknown), found.solved
-    words = "Both sides have the same differential, so {0} = {1}. Solve for {2}, where {3} is not 0."
+    words = "Both sides have the same differential, so {0} = {1}. Solve for {2}, where {3} is nonzero."
     if isinstance(found.matrix, n.Number):
         words = "Both sides have the same differential, so {0} = {1}. Divide by {3}."
     if unknown.shape.is_vector:
@@ -177,7 +185,8 @@ def implicit_claims(
             "{4}: solve for that, where the matrix is invertible."
         )
         left, right = build.vec(left), right.operands[0]
-    values = (found.in_unknown, found.in_variables, build.differential(unknown), found.matrix)
+    divisor = found.matrix if isinstance(found.matrix, n.Number) else without_number(found.matrix)
+    values = (found.in_unknown, found.in_variables, build.differential(unknown), divisor)
     reason = Prose(words, (*values, build.vec(values[2])) if unknown.shape.is_matrix else values)
     claim = Claim(left, right, "implicit-function", reason, found.conditions)
     return found.solved, [*found.claims, claim]

@@ -8,7 +8,7 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.traverse import contains, walk
+from jacobook.algebra.traverse import contains, reads_alike, substitute, walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
@@ -21,7 +21,7 @@ from jacobook.calculus.properties import uses_of_properties
 from jacobook.calculus.reasons import argument_letter, sentence
 from jacobook.calculus.rewriting import rewrite
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at
-from jacobook.calculus.simplifying import entry_by_entry
+from jacobook.calculus.simplifying import entry_by_entry, why_simplified
 from jacobook.calculus.sums_over_places import with_places_filled, with_rows_collected
 
 
@@ -40,7 +40,7 @@ def differentiate(
     """
     final, claims = differential_claims(of, expression, (wrt,), names, held)
     value, reading = identify(of, wrt, final, linear_map(final, wrt), held)
-    claims.extend(reading)
+    claims.extend(reading[1:] if claims and _says_the_same(reading[0], claims[-1]) else reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
     claims.extend(written)
     value, written = with_rows_collected(build.partial(of, wrt), value, names)
@@ -48,6 +48,10 @@ def differentiate(
     value, written = with_places_filled(build.partial(of, wrt), value)
     claims.extend(written)
     return value, tuple(claims)
+
+
+def _says_the_same(claim: Claim, before: Claim) -> bool:
+    return claim.left is before.left and reads_alike(claim.right, before.right)
 
 
 def differential_claims(
@@ -148,15 +152,17 @@ def function_derivation(name: str, taken: frozenset[str] = frozenset()) -> tuple
         value = collect(plain)
         if known in walk(value):  # the function comes back in the last line only
             value = tidy(plain)
-        reason = Prose("Cancel, and collect the terms in {0}.", (du,))
         tidied = tidy(build.product(value, du))
         if _sign_first(tidied) is not _sign_first(lines[-1].expression):
+            reason = sentence([_why_standard(lines[-1].expression, tidied, du)])
             claims.append(Claim(build.differential(known), tidied, "tidy", reason))
     result = derivative_at(name, u)
     value = result if tidy(value) is tidy(result) else value
     claims.append(Claim(left, value, "read-off", Prose("Read off the coefficient of {0}.", (du,))))
     if value is not result:
-        claims.append(Claim(left, result, row.slug, _named_in(result, value, known)))
+        is_definition = definition in walk(value) and tidy(substitute(value, {definition: known})) is result
+        reason = Prose("{0} is {1}.", (definition, known)) if is_definition else _named_in(result, value, known)
+        claims.append(Claim(left, result, row.slug, reason))
     return tuple(claims)
 
 
@@ -187,3 +193,37 @@ def _named_in(result: Node, value: Node, known: Node) -> Prose:
         return Prose("Simplify, and write it with {0} again.", (known,))
     named = [node for node in parts - set(walk(value)) if isinstance(node, n.Apply)]
     return Prose("Simplify: this is {0}.", (result,)) if named == [result] else Prose("Simplify.")
+
+
+def _why_standard(last: Node, standard: Node, du: Node) -> Prose:
+    """Return what brings the differential of a function of u to the form (…) du."""
+    known = {node.function for node in walk(last) if isinstance(node, n.Apply)}
+    new = next((node for node in walk(standard) if isinstance(node, n.Apply) and node.function not in known), None)
+    if new is not None:
+        return Prose("write it with {0}", (new,))
+    if _count(last, du) > 1:
+        cancels = "cancel, and " if any(map(_is_reducible, walk(last))) else ""
+        return Prose(f"{cancels}collect the terms in {{0}}", (du,))
+    why = why_simplified(last, standard)
+    if why.template in ("rearrange", "rearrange the factors") and _has_negative_power(last):
+        return Prose("a negative power is a divisor")
+    return why
+
+
+def _count(node: Node, part: Node) -> int:
+    """Return at how many places of an expression a part is written."""
+    return 1 if node is part else sum(_count(operand, part) for operand in node.operands)
+
+
+def _is_reducible(node: Node) -> bool:
+    """Return whether a quotient has a factor above that stands below, too."""
+    if not isinstance(node, n.Divide):
+        return False
+    above, below = (part.operands if isinstance(part, n.Product) else (part,) for part in node.operands)
+    return not set(above).isdisjoint(below)
+
+
+def _has_negative_power(node: Node) -> bool:
+    """Return whether a power in the expression has a negative number as its exponent."""
+    exponents = (part.operands[1] for part in walk(node) if isinstance(part, n.Power))
+    return any(isinstance(exponent, n.Number) and exponent.value < 0 for exponent in exponents)

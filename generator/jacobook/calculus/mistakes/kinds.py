@@ -8,13 +8,13 @@ cannot be built, or its shape or its value is not that of the left side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import walk
+from jacobook.algebra.traverse import substitute, walk
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.mistakes import in_forms as forms
 from jacobook.calculus.mistakes import in_rules as rules
@@ -111,9 +111,18 @@ def mistakes_of(block: Block, derivation: Derivation) -> Iterator[tuple[int, Mis
         for number, line in enumerate(lines):
             if line.claim.rule not in row.at:
                 continue
-            found = row.find(line)
+            written = _written_out(line, derivation)
+            found = row.find(line) or (None if written is line else row.find(written))
             if found is not None:
                 yield number, Mistake(row.slug, row.name, found.said, line.claim, found.wrong)
+
+
+def _written_out(line: LineInContext, derivation: Derivation) -> LineInContext:
+    """Return the line with the expression of its link for the name of it: A⁻¹ for W."""
+    of = None if line.partial is None else line.partial.of
+    if of is None or of not in line.right.symbols or isinstance(derivation.definitions[of], n.Solution):
+        return line
+    return replace(line, claim=replace(line.claim, right=substitute(line.right, {of: derivation.definitions[of]})))
 
 
 def _lines(block: Block, derivation: Derivation) -> list[LineInContext]:

@@ -319,7 +319,7 @@ def _matrix_exponential(u: Node) -> Node:
     return b.unvec(b.exponential_jacobian(u) * b.vec(d(u)), u.shape)
 
 
-def _scaled(u: Node) -> tuple[Node, Node] | None:
+def scaled_matrix(u: Node) -> tuple[Node, Node] | None:
     """Return s and A of s A, with s made of symbols; None for what is no such multiple of a matrix."""
     terms = terms_of(u)
     if len(terms) != 1 or not terms[0].scalars or not all(base.symbols for base, _ in terms[0].scalars):
@@ -329,11 +329,11 @@ def _scaled(u: Node) -> tuple[Node, Node] | None:
 
 
 def _is_scaled(node: Node) -> bool:
-    return _scaled(node.operands[0]) is not None
+    return scaled_matrix(node.operands[0]) is not None
 
 
 def _scaled_exponential(u: Node) -> Node:
-    found = _scaled(u)
+    found = scaled_matrix(u)
     assert found is not None
     factor, matrix_of = found
     by_matrix = b.unvec(b.exponential_jacobian(u) * b.vec(factor * d(matrix_of)), u.shape)

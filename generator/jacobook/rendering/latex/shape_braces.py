@@ -135,15 +135,20 @@ def _has_long_factor(term: Node) -> bool:
 
 
 def _is_product_of_arrays(node: Node) -> bool:
-    parts = factors(node)
-    return len(parts) > 1 and any(not part.shape.is_scalar for part in parts)
+    """Return whether a term has several braces: 2x′ has one, which says what the left side says."""
+    groups = shaped_groups(node)
+    return len(groups) > 1 and any(not group[-1].shape.is_scalar for group in groups)
 
 
 def shaped_groups(term: Node) -> list[list[Node]]:
-    """Return the printed factors of a term in groups that share a brace: neighbouring scalars make one."""
+    """Return the printed factors of a term in groups that share a brace: neighbouring scalars make one.
+
+    Numbers alone go with what they multiply: that 2 is 1×1 is no news.
+    """
     groups: list[list[Node]] = []
     for factor in factors(term):
-        if groups and factor.shape.is_scalar and groups[-1][-1].shape.is_scalar:
+        scalars = groups and factor.shape.is_scalar and groups[-1][-1].shape.is_scalar
+        if scalars or (len(groups) == 1 and all(isinstance(number, n.Number) for number in groups[0])):
             groups[-1].append(factor)
         else:
             groups.append([factor])
@@ -186,5 +191,5 @@ def _factors_with_shapes(
     runs = []
     for group in groups:
         run, written = written[: len(group)], written[len(group) :]
-        runs.append((joined(Level.PRODUCT, *run), group[0].shape))
+        runs.append((joined(Level.PRODUCT, *run), group[-1].shape))
     return negative, _braced(runs, hideable)

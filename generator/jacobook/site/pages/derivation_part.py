@@ -9,9 +9,10 @@ from typing import Any
 
 from jacobook.algebra import build
 from jacobook.algebra.declared_functions import UnspecifiedFunction
-from jacobook.algebra.nodes import FAMILY, Node, Symbol
+from jacobook.algebra.nodes import FAMILY, Differential, Node, Symbol
 from jacobook.algebra.question import Statement
 from jacobook.algebra.shapes import derivative_shape
+from jacobook.algebra.traverse import walk
 from jacobook.calculus.derivation import Claim, Derivation, PartialDerivation, Prose
 from jacobook.calculus.free_entries import by_free_entries, how_it_varies, said_of
 from jacobook.calculus.higher_derivatives import ORDERS
@@ -351,6 +352,9 @@ def _also(derivation: Derivation) -> list[dict[str, str]]:
         wrt = derivation.statement.wrt
         label = words(with_letters(f"{wrt.name} {said_of(wrt)}, {how_it_varies(wrt)}"))
         found.append({"label": label, "formula": display(latex_claim(restricted)), "anchor": "free-entries"})
+    if derivation.backward is not None and len(derivation.entries) == 1 and not derivation.combination:
+        formula = display(latex_claim(derivation.entries[0]))
+        found.append({"label": "Entry by entry", "formula": formula, "anchor": "entries"})
     if derivation.forms:
         last = derivation.forms[-1]
         label = "In another form"
@@ -435,12 +439,23 @@ def _partial(
         "title": words(with_letters(f"Derivative of {partial.of.name} with respect to {partial.wrt.name}")),
         "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
+        "differential": _differential(partial),
         "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
         "turned": _turned(partial.denominator, partial.value),
         "identity": _identity(partial),
         "tabs": tabs,
         "as_above": "",
     }
+
+
+def _differential(partial: PartialDerivation) -> str:
+    """Return dF in terms of dX, beyond two indices: it says what the derivative is, and nothing has to be stacked."""
+    if derivative_shape(partial.of.shape, partial.wrt.shape) is not None:
+        return ""
+    left, dx = build.differential(partial.of), build.differential(partial.wrt)
+    found = [claim.right for claim in partial.matrix_route if claim.left is left]
+    whole = {node for node in walk(found[-1]) if isinstance(node, Differential)} if found else set()
+    return display(f"{latex(left)} = {latex(found[-1])}") if whole == {dx} else ""
 
 
 def _identity(partial: PartialDerivation) -> dict[str, Any] | None:
