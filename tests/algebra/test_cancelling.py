@@ -182,7 +182,7 @@ def test_what_leaves_a_rest_is_not_divided(above: str, below: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "wanted"),
     [
-        ("(x - y)' - (x - u)'", "u' - y'"),
+        ("(x - y)' - (x - u)'", "(u - y)'"),
         ("x'*(X - X' + (X - X')')", "vector(0)'"),
         ("(x - vector(sum(x)/dim(N)))'*(eye - vector(1)*vector(1)'/dim(N))", "(x - vector(sum(x)/dim(N)))'"),
         ("diag(diag(X - diag(diag(X))))", "matrix(0)"),

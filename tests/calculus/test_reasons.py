@@ -106,7 +106,7 @@ MATRIX = [
     ("s in R; X in R^(M x N)", "s*tr(X'*X)", "X", "A matrix and its transpose have the same trace."),
     (SQUARE, "a'*X'*b", "X", "A scalar is its own trace; cyclic property of the trace."),
     ("x in R", "x^3 + 2*x", "x", "Collect the terms."),
-    ("c, x in R", "c*x^2", "x", "Rearrange the factors."),
+    ("c, x in R", "c*x^2", "x", "Move numbers to the front."),
     (SQUARE, "tr(A*X*A)", "X", "The derivative is the transpose of the coefficient of dX in the trace."),
     ("x, y in R^N; B in R^(N x N) symmetric", "x'*B*x", "x", "A scalar equals its transpose; B is symmetric."),
     (SQUARE, "tr(X + eye(N))", "X", "Multiplying by eye changes nothing."),

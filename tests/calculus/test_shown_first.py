@@ -49,6 +49,6 @@ def test_a_chain_of_vectors_is_worked_out_in_entries() -> None:
     assert [text(claim.right) for claim in found.entries] == [
         "sum_k ∂f[i]/∂z[k] · ∂z[k]/∂x[j]",
         "sum_k (1 - tanh(z[i])^2)*δ[i,k]*A[k,j]",
-        "A[i,j]*(1 - tanh(z[i])^2)",
+        "(1 - tanh(z[i])^2)*A[i,j]",
     ]
     assert len(solve(GIVEN, ("x.*sin(x)",), "x").entries) <= 1

@@ -168,7 +168,7 @@ def entry_formulas(name: str) -> list[str]:
 
 
 def test_index_formulas() -> None:
-    assert "det(F(X))*sum_m sum_p inv(F(X))[p,m]*partial(F(X), 1)[(p,m),(l,k)]" in entry_formulas("det by a matrix")
+    assert "det(F(X))*sum_m sum_p partial(F(X), 1)[(p,m),(l,k)]*inv(F(X))[p,m]" in entry_formulas("det by a matrix")
     assert "sum_i partial(F(X), 1)[(i,i),(l,k)]" in entry_formulas("trace by a matrix")
     assert "partial(F(X), 1)[(i,j),(l,k)]" in entry_formulas("transpose by a matrix")
     assert "-sum_m sum_p inv(F(X))[i,m]*partial(F(X), 1)[(p,m),(l,k)]*inv(F(X))[p,j]" in entry_formulas(

@@ -79,7 +79,7 @@ TARGETS = {
         "expression result*x",
         "2*exp(x'*A*x)*(x'*A*x)",
         "exp(x'*A*x)*(x'*A*x)",
-        "the value of result&#42;x",
+        r"the value of \(\frac{\mathrm{d}f}{\mathrm{d}\boldsymbol{x}}\,\boldsymbol{x}\){data-search-exclude}",
     ),
     "entry": (
         "entry by [i]",

@@ -30,6 +30,7 @@ from jacobook.verification.answers.answer_points import (
 from jacobook.verification.answers.judge import judge
 from jacobook.verification.answers.verdicts import Verdict
 from jacobook.verification.points.imposed import has_property
+from tests.conftest import one_in
 from tests.strategies import random_expression, statement_of
 
 INVERTIBLE = "S in R^(D x D) invertible"
@@ -412,7 +413,7 @@ def is_zero(worked: Derivation) -> bool:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120 // one_in(3), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_the_engines_own_text_is_right_its_negative_never_its_double_off_by_2(seed):
     worked, own = derived(seed, 3)
@@ -428,7 +429,7 @@ def test_the_engines_own_text_is_right_its_negative_never_its_double_off_by_2(se
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 // one_in(3), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_the_transpose_of_a_jacobian_is_the_other_layout(seed):
     worked, own = derived(seed, 2)

@@ -27,6 +27,7 @@ from jacobook.verification.numeric.array_operations import DomainError
 from jacobook.verification.numeric.equations import NumericCheck
 from jacobook.verification.points.instances import Instances, size_names
 from jacobook.verification.refuted_mistakes import MOST, Refutation, each, refutations, refuted_mistakes
+from tests.conftest import EVERY_CASE, one_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -131,7 +132,7 @@ def entries() -> list[tuple[str, list[str], list[str], str]]:
 def test_what_is_shown_anywhere_is_wrong_and_said_in_full() -> None:
     """By other points than the build's: the last attempts at sizes of its own, evaluated here one by one."""
     kinds, number = set(), 0
-    for name, given, written, wrt in entries():
+    for name, given, written, wrt in entries()[:: one_in(3)]:
         derivation = derive(parse_statement(given, written, wrt))
         shown = refuted_mistakes(derivation)
         here = [refuted.mistake.slug for refuted in each(shown)]
@@ -154,8 +155,8 @@ def test_what_is_shown_anywhere_is_wrong_and_said_in_full() -> None:
                     assert not equal(transposed, taken), said
         kinds |= set(here)
         number += len(here)
-    assert number > 400
-    assert kinds == set(SHOWN_AND_NOT)
+    assert number > 400 // one_in(3)
+    assert kinds == set(SHOWN_AND_NOT) if EVERY_CASE else kinds < set(SHOWN_AND_NOT)
 
 
 def is_wrong(derivation: Derivation, wrong: object, left: Node, block: mistakes.Block) -> bool:

@@ -134,7 +134,7 @@ def _cost(claims: Sequence[Claim], start: int, end: int) -> int:
     part = claims[start:end]
     cost = 4 * (len({_TITLE_OF[claim.rule] for claim in part}) - 1) + 2 * (len({claim.left for claim in part}) - 1)
     if start and claims[start].left is claims[start - 1].left:
-        cost += 3
+        cost += 1
     if start and _TITLE_OF[claims[start].rule] == _TITLE_OF[claims[start - 1].rule]:
         cost += 3
     return cost + 2

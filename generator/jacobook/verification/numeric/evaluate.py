@@ -374,8 +374,9 @@ class Evaluator:
         slopes = self.derivative(of, {wrt: units}, through=True)
         slopes = np.broadcast_to(slopes, (*slopes.shape[:-3], len(basis), 1, 1))
         if node.is_gradient:
-            rows_of_units = units.reshape(len(basis), rows * columns)
-            slopes = np.linalg.solve(rows_of_units @ rows_of_units.T, slopes[..., 0])[..., None]
+            along = units.reshape(len(basis), rows * columns)
+            inner_products = along @ along.T if along.any() else np.eye(1)
+            slopes = np.linalg.solve(inner_products, slopes[..., 0])[..., None]
         found = (slopes * units).sum(axis=-3, keepdims=True)
         return np.asarray(swap(found) if wrt.shape.is_vector else found)
 
