@@ -53,10 +53,12 @@ def _base(taken: Node) -> Node:
 def trace_read_without_transpose(line: LineInContext) -> Found | None:
     """Return the factor of dX in the trace as the derivative, without transposing it."""
     before = line.before
-    scalars, trace = _trace_and_scalars(before)
-    if trace is None or not isinstance(line.claim.left, n.Partial):
+    if not isinstance(line.claim.left, n.Partial):
         return None
-    if not line.claim.left.operands[1].shape.is_matrix:  # tr(A dt), with a number in it
+    if line.claim.left.operands[1].shape.is_scalar:
+        return _trace_dropped(before, line.claim.left)
+    scalars, trace = _trace_and_scalars(before)
+    if trace is None:
         return None
     parts = bare_factors(trace.operands[0])
     if parts[-1] is not b.differential(line.claim.left.operands[1]) or len(parts) < 2:
@@ -64,8 +66,6 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
     if isinstance(product_of(parts[:-1]), n.Transpose):
         return None
     weight = product_of([*scalars, *parts[:-1]])
-    if parts[-1].shape.is_scalar:
-        return _trace_dropped(weight, line.claim.left)
     said = (
         "The derivative is not {0} but its transpose: in {1} the entry in row k, column l of {2} meets the one in"
         " row l, column k of its coefficient."
@@ -78,9 +78,15 @@ def trace_read_without_transpose(line: LineInContext) -> Found | None:
     return Found(Prose(said, (weight, before, parts[-1])), partial(b.product, weight))
 
 
-def _trace_dropped(weight: Node, left: Node) -> Found:
-    """Return the matrix under the trace as the derivative with respect to a scalar, as if it were one of a matrix."""
+def _trace_dropped(before: Node | None, left: n.Partial) -> Found | None:
+    """Return A, for tr(A) dt, as the derivative with respect to t, as if that were a matrix."""
     of, wrt = left.operands
+    if before is None or (factors := bare_factors(before))[-1] is not b.differential(wrt):
+        return None
+    traces = [factor for factor in factors if isinstance(factor, n.Trace)]
+    if len(traces) != 1:
+        return None
+    weight = product_of([one.operands[0] if one in traces else one for one in factors[:-1]])
     said = "The trace stays: {0} is {1}, but the derivative of {2} with respect to {3} is a number."
     if is_long(weight):
         said = "The trace stays: the coefficient of {3} in it is {1}, but the derivative of {2} is a number."
