@@ -326,3 +326,11 @@ def test_a_derivative_by_an_absent_variable_is_a_zero_with_its_full_shape(
     assert str(found.value.shape) == shape
     assert found.partials == ()
     assert_verified(found)
+
+
+def test_a_name_for_a_part_of_a_product_does_not_hide_a_path() -> None:
+    """The name u = ‖p‖² b stands in 3 a u, which is no product with u as it is written; both paths lead to p."""
+    lines = ("(arctan(a*3*norm2(p)^2*b)*arctan(a*3*norm2(p)^2*b) + 1)^arctan(c + sum(p))",)
+    derivation = derive(parse_statement(["p in R^N", "a, b, c in R"], lines, "p"))
+    assert verify(derivation, symbolic=False).verdict == "checked"
+    assert derivation.combination[0].rule == "sum-over-paths"

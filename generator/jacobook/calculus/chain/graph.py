@@ -120,7 +120,21 @@ def decompose(statement: Statement) -> Chain:
     outside_in = sorted(ordered, key=lambda old: -_parts_within(found[old], cuts))  # equal ones as they are read
     inner = [Link(labels[old], _replace(found[old], cuts, labels, whole=False), given=False) for old in outside_in]
     outer = Link(link.symbol, _replace(link.expression, cuts, labels, whole=True), link.function, link.arguments)
-    return rejoined(Chain((outer, *inner), statement.wrt))
+    return rejoined(Chain((outer, *_outermost_first(inner)), statement.wrt))
+
+
+def _outermost_first(links: list[Link]) -> list[Link]:
+    """Return the links, each before all that it uses, and in their order where that leaves a choice.
+
+    A part of a product that has a name, the u in 3 · u, is no expression within it: only the links tell.
+    """
+    found, left = list[Link](), links
+    while left:
+        used = frozenset[Symbol]().union(*(one.expression.symbols for one in left))
+        first = next(one for one in left if one.symbol not in used)
+        found.append(first)
+        left = [one for one in left if one is not first]
+    return found
 
 
 def _varies(node: Node, wrt: Symbol) -> bool:
