@@ -17,7 +17,7 @@ from jacobook.verification.refuted_mistakes import each, refuted_mistakes
 
 
 def worked(given: str, expression: str, wrt: str) -> Derivation:
-    return derive(parse_statement(given.split("; "), [expression], wrt))
+    return derive(parse_statement(given.split("; "), expression.split("; "), wrt))
 
 
 def said(reason: Prose) -> str:
@@ -207,3 +207,21 @@ def test_a_product_that_is_not_all_transposed_is_told_from_its_rows_on() -> None
 def test_indices_are_letters_where_the_usual_ones_are_taken() -> None:
     values = [value for value, _ in told("X in R^(N x N); k in N", "tr(X^k)", "X", "component")]
     assert not any("i1" in value for value in values)
+
+
+def test_what_only_undoes_unvec_needs_no_rule_for_a_product() -> None:
+    derivation = worked("X in R^(N x N) positive-definite", "sqrtm(X)", "X")
+    reasons = [said(claim.reason) for claim in derivation.partials[0].matrix_route]
+    assert "Stack the columns on both sides." in reasons
+    assert not any("kron" in one for one in reasons)
+
+
+def test_the_last_line_in_the_denominator_layout_is_told_from_the_result() -> None:
+    derivation = worked("X in R^(N x D); y in R^N; w in R^D; c in R", "f = u'*u + c*w'*w; u = y - X*w", "w")
+    assert said(derivation.denominator[-1].reason) == "This is the transpose of the result in the Jacobian layout."
+
+
+def test_a_transpose_that_is_taken_out_of_a_sum_is_no_new_name() -> None:
+    derivation = worked("s, g in R^N", "L = g'*p; p = softmax(s)", "s")
+    assert text(derivation.value) == "(g.*p - (g'*p)*p)'"
+    assert said(derivation.combination[-1].reason) == "Take the transpose out of the sum."

@@ -44,7 +44,13 @@ from jacobook.rendering.pictures.chain_svg import chain_svg
 from jacobook.rendering.remark_words import remark_prose
 from jacobook.rendering.sentences import prose_html
 from jacobook.rendering.shape_words import jacobian_shape_text, result, shape_text
-from jacobook.rendering.statement_lines import latex_declarations, latex_definition, latex_functions, latex_link
+from jacobook.rendering.statement_lines import (
+    latex_declarations,
+    latex_definition,
+    latex_functions,
+    latex_link,
+    where_rules_apply,
+)
 
 ADDITIVE = (nodes.Add, nodes.Negate)
 
@@ -240,8 +246,8 @@ def _sections(derivation: Derivation, shown: Sequence[str], layout: str) -> list
             found.append((Prose(free_entries_title(derivation)), (lines(derivation.structured),)))
         if derivation.special_cases:
             found.append((Prose("Special cases"), separate_lines(derivation.special_cases)))
-        if derivation.notes:
-            found.append((Prose("Where the rules apply"), derivation.notes))
+        if apply := where_rules_apply(derivation):
+            found.append((Prose("Where the rules apply"), apply))
     return [{"title": sentence_html(title), "items": [_item(item) for item in items]} for title, items in found]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from jacobook.algebra.declared_functions import UnspecifiedFunction
 from jacobook.algebra.declared_properties import said
 from jacobook.algebra.nodes import FAMILY, Solution, Symbol
+from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import vector
 from jacobook.algebra.solutions import sides_of
-from jacobook.calculus.derivation import Assumption, Prose
+from jacobook.calculus.derivation import Assumption, Derivation, Prose
 from jacobook.language.printer import declared_properties, in_groups
 from jacobook.rendering.latex.formulas import latex
 from jacobook.rendering.latex.pieces import latex_dimension, latex_space
@@ -75,6 +76,13 @@ def latex_head(link: Link) -> str:
 def latex_definition(link: Link) -> str:
     """Return what a name stands for, without the arguments that the author may have given it, or its equation."""
     return " = ".join(map(latex, sides_of(link)))
+
+
+def where_rules_apply(derivation: Derivation) -> tuple[Prose, ...]:
+    """Return the conditions that steps add to the declarations, and the notes, as sentences."""
+    added = (one for one in derivation.assumptions if not (one.declared or is_invertible(one.node)))
+    holds = (Prose(f"The derivation holds where {{0}} is {said(one.property)}.", (one.node,)) for one in added)
+    return tuple(dict.fromkeys((*holds, *derivation.notes)))
 
 
 def assumption_prose(assumption: Assumption) -> Prose:

@@ -162,8 +162,17 @@ def _shortest_way(chain: Chain, left: Node, in_names: Node, wanted: Node) -> tup
         value, lines = _simplified(left, value, lines)
         again = with_quotients(chain, with_names_again(chain, value))
         if again is wanted or (again.size <= wanted.size and equal(again, wanted)):
-            return again, [*lines, _names_again(left, again)]
+            return again, [*lines, _written_in_names(left, lines[-1].right if lines else value, again)]
     return None
+
+
+def _written_in_names(left: Node, before: Node, value: Node) -> Claim:
+    """Return the line to a form in names, which may have been there before and only stand in another order."""
+    if value.symbols - before.symbols:
+        return _names_again(left, value)
+    if isinstance(before, n.Add) and isinstance(value, n.Transpose):
+        return Claim(left, value, "collect", Prose("Take the transpose out of the sum."))
+    return Claim(left, value, "collect", sentence([why_simplified(before, value)]))
 
 
 def _in_own_names(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[Claim]]:
@@ -171,7 +180,7 @@ def _in_own_names(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[
     named, lines = _simplified(left, in_names, [])
     renamed = collect(substitute(named, {link.expression: link.symbol for link in chain.links[1:]}))
     if renamed.size < named.size:
-        return renamed, [*lines, _names_again(left, renamed)]
+        return renamed, [*lines, _written_in_names(left, named, renamed)]
     return named, lines
 
 
@@ -356,6 +365,8 @@ def denominator_layout(
     result = _turned_claims(left, value, reason)
     if not claims:
         return result
+    reason = Prose("This is the transpose of the result in the Jacobian layout.")
+    result = (replace(result[0], reason=reason), *result[1:]) if result[0].rule == "denominator-layout" else result
     known = {claim.right for claim in claims}
     last = result[-1]
     if not inner and not last.assumptions and _differs_in_transposes(claims[-1].right, last.right):

@@ -208,6 +208,7 @@ def _stacking(found: LinearMap, taken: Collection[str]) -> tuple[str, Prose]:
     for stage in (stage for chain in found.chains for stage in all_stages(chain)):
         slug = _STACKING.get(type(stage))
         trivial = isinstance(stage, TransposeOf) and not stage.source.is_matrix
+        trivial |= isinstance(stage, Sandwich) and not (stage.source.is_matrix or stage.target.is_matrix)
         if slug is not None and slug not in slugs and not trivial:
             slugs.append(slug)
     if not slugs:

@@ -23,6 +23,7 @@ from jacobook.calculus.mistakes.formula_parts import (
     sums_of_differentials,
     varies,
 )
+from jacobook.calculus.reasons import argument_letter
 from jacobook.calculus.rules.derivatives import derivative_at
 
 ONE = Dimension(1)
@@ -147,7 +148,7 @@ def inverse_without_minus(line: LineInContext) -> Found | None:
     """Return the differential of an inverse with the wrong sign."""
     for node, _, _ in _inverse_rule(line):
         said = "The minus sign is easily lost. It is that of the number {0}, whose derivative is {1}."
-        number = n.symbol("x")
+        number = n.symbol(argument_letter({symbol.name for symbol in line.right.symbols}))
         values = (b.ONE / number, -(b.ONE / b.power(number, b.TWO)))
         return Found(Prose(said, values), _instead(line, node, node.operands[0]))
     return None

@@ -147,7 +147,7 @@ def _log_sum_exp(rule: Rule) -> tuple[Claim, ...]:
     left, weights = d(rule.pattern), b.softmax(x)
     parts = b.index_sum(summed, b.entry(weights, summed) * d(b.entry(x, summed)))
     inside = _because(
-        "The derivative of {0} is {1}, and {2} is its own.", b.apply("log", s), b.ONE / s, b.apply("exp", s)
+        "The derivative of {0} is {1}, and that of {2} is {2} itself.", b.apply("log", s), b.ONE / s, b.apply("exp", s)
     )
     return (
         Claim(rule.pattern, b.apply("log", total), "definition", _because("The definition.")),

@@ -43,6 +43,7 @@ from jacobook.rendering.statement_lines import (
     latex_link,
     latex_set,
     latex_signature,
+    where_rules_apply,
 )
 from jacobook.site.pages.evidence_words import evidence_paragraph, evidence_row, evidence_sentence
 from jacobook.site.pages.markup import display, inline, marked_sentence, maths, steps, words
@@ -149,7 +150,7 @@ def derivation_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "structured_title": words(with_letters(free_entries_title(derivation))) if derivation.structured else "",
         "special": [row for claim in derivation.special_cases for row in steps((claim,))],
         "special_title": _special_title(derivation.special_cases),
-        "notes": [marked_sentence(note) for note in derivation.notes],
+        "notes": [marked_sentence(note) for note in where_rules_apply(derivation)],
     }
 
 
