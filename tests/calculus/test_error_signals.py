@@ -75,7 +75,10 @@ def test_the_names_stand_for_the_whole_derivative(wrt: str) -> None:
 def test_in_the_denominator_layout_the_error_is_a_column() -> None:
     found = derive(*LINES, given=LAYERS, wrt="b1", layout="denominator", verify=False)
     assert found.result == "delta"
-    assert found.derivation.denominator[-1].reason.template == "Transpose the result."
+    assert (
+        found.derivation.denominator[-1].reason.template
+        == "This is the transpose of the result in the Jacobian layout."
+    )
 
 
 def test_no_network_has_no_errors() -> None:

@@ -346,7 +346,7 @@ def test_the_transposed_chain_ends_where_only_transposes_would_move() -> None:
     assert_verified(found)
     told = [said(claim.reason) for claim in found.denominator]
     assert told[-1] == "Transpose each partial derivative."
-    assert "Transpose the result." not in told
+    assert not any("ranspose" in one and "result" in one for one in told)
 
 
 def test_a_squared_length_is_written_in_entries_before_it_is_differentiated() -> None:
@@ -392,7 +392,12 @@ def test_what_is_read_off_a_sum_of_entries_stands_there() -> None:
 
 DENOMINATOR = [
     ("y in R^N; X in R^(N x D); w in R^D", "L = norm2(e)^2 ; e = y - X*w", "w", "Substitute e = y - X*w."),
-    ("y in R^N; X in R^(N x D); w in R^D", SURPRISAL, "w", "Transpose the result."),
+    (
+        "y in R^N; X in R^(N x D); w in R^D",
+        SURPRISAL,
+        "w",
+        "This is the transpose of the result in the Jacobian layout.",
+    ),
 ]
 
 
