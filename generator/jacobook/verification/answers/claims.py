@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -158,6 +158,11 @@ def _read(target: Target, formula: str) -> Node:
 
 
 def _compared(target: Target, formula: Node) -> Finding:
+    """Return what becomes of a formula for a target that is no derivative; raises Refusal where none has a value."""
+    return replace(_found_by_values(target, formula), said=target.said)
+
+
+def _found_by_values(target: Target, formula: Node) -> Finding:
     expected = target.value
     assert expected is not None
     turned = formula.shape != expected.shape and formula.shape == expected.shape.transposed
@@ -173,7 +178,7 @@ def _compared(target: Target, formula: Node) -> Finding:
         example = comparison.small_example()
         return Finding("disagrees", target.kind, formula, points=count, example=example, expected=target.value)
     status = "other-layout" if turned else "agrees"
-    return Finding(status, target.kind, formula, exact=exact, points=count, expected=target.value, said=target.said)
+    return Finding(status, target.kind, formula, exact=exact, points=count, expected=target.value)
 
 
 def _is_exactly(target: Target, formula: Node, expected: Node) -> bool:
