@@ -159,7 +159,7 @@ def test_every_change_settles(root, finished_work, tmp_path):
         return log.read_text("utf-8", errors="replace")
 
     try:
-        assert wait_for(lambda: "Serving on" in read_log(), 60), read_log()
+        assert wait_for(lambda: "Serving on" in read_log(), 180), read_log()
         before = settled(read_log)
         assert before == 1, read_log()
 
