@@ -127,6 +127,7 @@ def test_a_sum_of_entries_becomes_an_inner_product_by_name() -> None:
     ("given", "expression", "wrt", "result"),
     [
         ("b, x in R", "b*x^2", "x", "2*b*x"),
+        ("a, b, w, x, y in R^N; c in R", "c*(a'*diag(w)*(y + b))*x", "x", "c*(a'*(w.*(y + b)))*eye"),
         ("a, b, x, y in R", "a*b*x^3*y", "x", "3*a*b*y*x^2"),
         ("P in R^(M x N)", "logdet(inv(P*P'))", "P", "-2*inv(P*P')*P"),
         ("P in R^(M x N); A in R^(M x M)", "tr(P*P'*inv(P*P')*A)", "A", "eye"),

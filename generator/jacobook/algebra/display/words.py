@@ -156,7 +156,7 @@ def _with_powers(scalar: Node) -> Node:
 def _weighted(word: tuple[Node, ...]) -> tuple[Node, ...]:
     """Return the factors of a scalar with diag(w) b as w ∘ b before a vector b that does not change."""
     last = word[-1]
-    while len(word) > 2 and isinstance(word[-2], n.Diag) and last.shape.is_vector and rank(last) != 6:
+    while len(word) > 2 and isinstance(word[-2], n.Diag) and last.shape.is_vector and rank(last) != CHANGE:
         last = build.hadamard(word[-2].operands[0], last)
         word = (*word[:-2], last)
     return word
