@@ -11,6 +11,7 @@ from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import Dimension, ShapeError, matrix, vector
 from jacobook.algebra.traverse import (
     contains,
+    count_places,
     free_indices,
     rebuild,
     substitute,
@@ -118,3 +119,11 @@ def test_a_very_deep_expression_is_walked_without_recursion() -> None:
     for _ in range(5000):
         node = n.Negate((node,), node.shape)
     assert sum(1 for _ in walk(node)) == 5001
+
+
+def test_places_are_counted_where_a_part_is_written() -> None:
+    t = n.symbol("t")
+    squared = b.power(t, b.TWO)
+    assert count_places(t, squared + b.apply("sin", squared)) == 2
+    assert count_places(squared, squared) == 1
+    assert count_places(b.apply("cos", t), squared) == 0

@@ -265,6 +265,11 @@ def contains(node: Node, kinds: type[Node] | tuple[type[Node], ...]) -> bool:
     return bool(node.kinds & wanted)
 
 
+def count_places(part: Node, node: Node) -> int:
+    """Return at how many places of an expression a part is written."""
+    return 1 if node is part else sum(count_places(part, operand) for operand in node.operands)
+
+
 def free_indices(node: Node) -> set[Index]:
     """Return the named indices that no sum and no array binds."""
     known: dict[Node, set[Index]] = {}

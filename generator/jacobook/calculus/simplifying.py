@@ -131,11 +131,14 @@ def why_simplified(before: Node, after: Node) -> Prose:
 
 
 def _has_divisors(node: Node) -> bool:
-    """Return whether an expression divides by something, or holds a power with a negative number as its exponent."""
-    powers = (part.operands[1] for part in walk(node) if isinstance(part, n.Power | n.HadamardPower))
-    return contains(node, (n.Divide, n.HadamardDivide)) or any(
-        isinstance(exponent, n.Number) and exponent.value < 0 for exponent in powers
-    )
+    """Return whether an expression divides by something, by a line or by a negative power."""
+    return contains(node, (n.Divide, n.HadamardDivide)) or has_negative_power(node)
+
+
+def has_negative_power(node: Node) -> bool:
+    """Return whether a power in the expression has a negative number as its exponent."""
+    exponents = (part.operands[1] for part in walk(node) if isinstance(part, n.Power | n.HadamardPower))
+    return any(isinstance(exponent, n.Number) and exponent.value < 0 for exponent in exponents)
 
 
 def _signs(node: Node) -> int:

@@ -6,12 +6,12 @@ names of the chain need not be put in and taken out again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
-from jacobook.algebra.traverse import substitute
+from jacobook.algebra.traverse import count_places, substitute
 from jacobook.calculus.derivation import Claim, ClaimKind, Prose, Value
 from jacobook.calculus.reasons import joined_prose
 
@@ -27,15 +27,7 @@ def with_own_name(link: Link, node: Node) -> Node:
     named = substitute(node, {link.expression: link.symbol})
     if named is node:
         return node
-    return named if link.expression.size > SHORT or sum(_places(node, link.expression)) > 1 else node
-
-
-def _places(node: Node, part: Node) -> Iterator[bool]:
-    """Yield whether it is the part for every place of the expression at which something is written."""
-    yield node is part
-    if node is not part:
-        for operand in node.operands:
-            yield from _places(operand, part)
+    return named if link.expression.size > SHORT or count_places(link.expression, node) > 1 else node
 
 
 def claims_with_own_name(link: Link, claims: Iterable[Claim]) -> tuple[Claim, ...]:

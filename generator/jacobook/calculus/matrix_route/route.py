@@ -8,7 +8,7 @@ from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.elementwise import ELEMENTWISE
 from jacobook.algebra.nodes import Node, Symbol
-from jacobook.algebra.traverse import contains, reads_alike, substitute, walk
+from jacobook.algebra.traverse import contains, count_places, reads_alike, substitute, walk
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import ExpansionLine, expand
 from jacobook.calculus.matrix_route.explanations import explanation
@@ -21,7 +21,7 @@ from jacobook.calculus.properties import uses_of_properties
 from jacobook.calculus.reasons import argument_letter, sentence
 from jacobook.calculus.rewriting import rewrite
 from jacobook.calculus.rules.derivatives import definition_at, derivative_at
-from jacobook.calculus.simplifying import entry_by_entry, why_simplified
+from jacobook.calculus.simplifying import entry_by_entry, has_negative_power, why_simplified
 from jacobook.calculus.sums_over_places import with_places_filled, with_rows_collected
 
 
@@ -201,18 +201,13 @@ def _why_standard(last: Node, standard: Node, du: Node) -> Prose:
     new = next((node for node in walk(standard) if isinstance(node, n.Apply) and node.function not in known), None)
     if new is not None:
         return Prose("write it with {0}", (new,))
-    if _count(last, du) > 1:
+    if count_places(du, last) > 1:
         cancels = "cancel, and " if any(map(_is_reducible, walk(last))) else ""
         return Prose(f"{cancels}collect the terms in {{0}}", (du,))
     why = why_simplified(last, standard)
-    if why.template in ("rearrange", "rearrange the factors") and _has_negative_power(last):
+    if why.template in ("rearrange", "rearrange the factors") and has_negative_power(last):
         return Prose("a negative power is a divisor")
     return why
-
-
-def _count(node: Node, part: Node) -> int:
-    """Return at how many places of an expression a part is written."""
-    return 1 if node is part else sum(_count(operand, part) for operand in node.operands)
 
 
 def _is_reducible(node: Node) -> bool:
@@ -221,9 +216,3 @@ def _is_reducible(node: Node) -> bool:
         return False
     above, below = (part.operands if isinstance(part, n.Product) else (part,) for part in node.operands)
     return not set(above).isdisjoint(below)
-
-
-def _has_negative_power(node: Node) -> bool:
-    """Return whether a power in the expression has a negative number as its exponent."""
-    exponents = (part.operands[1] for part in walk(node) if isinstance(part, n.Power))
-    return any(isinstance(exponent, n.Number) and exponent.value < 0 for exponent in exponents)
