@@ -115,12 +115,9 @@ def test_a_function_that_is_derived_while_the_next_page_is_on_the_way_leaves_its
 
 
 def text_at_rest(page: Page) -> str:
-    """What the derivation says when all its formulas are typeset."""
-    before, now = "", page.locator(".own-derivation").text_content() or ""
-    while now != before:
-        page.wait_for_timeout(500)
-        before, now = now, page.locator(".own-derivation").text_content() or ""
-    return now
+    """What the derivation says when all its formulas are typeset, those far from the view too."""
+    page.evaluate("MathJax.whenReady(() => MathJax.startup.document.lazyTypesetAll())")
+    return page.locator(".own-derivation").text_content() or ""
 
 
 def test_a_function_is_typed_derived_and_checked(reader):

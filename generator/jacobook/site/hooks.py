@@ -49,6 +49,9 @@ REMARK = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/\s*|(\n)\
 """What a browser does not read of a style sheet, but for the groups: a string, and the end of a line."""
 FACES = "assets/stylesheets/fonts.css"
 """Font faces share no file with rules for paper, which would make a browser load them anew when it prints."""
+FONTS = "assets/fonts/"
+FONTS_OF_EVERY_FORMULA = ("mjx-ncm-n.", "mjx-ncm-zero.")
+"""How the names of the fonts begin that a page asks for before its style sheets have come."""
 
 SEARCH_WORKER = re.compile(r'(?<=assets/javascripts/)workers/search\.\w+\.min\.js(?=")')
 """The theme's search, in the configuration that each page carries; ours stands in its place."""
@@ -70,7 +73,7 @@ AT_REST = 1.0
 """The same for pages that the generator is writing, on a machine that is busy."""
 typesetter: Typesetter
 is_typeset = False
-joined: dict[str, str] = {}
+joined: dict[str, bytes] = {}
 sources: list[list[Path]] = []
 
 
@@ -202,11 +205,16 @@ def join(config: Any) -> None:
         last = config["extra_javascript"][-1]
         last.path, last.defer = SCRIPTS, True
         config["extra_css"], config["extra_javascript"] = [FACES, STYLES], [last]
-    joined[FACES], formulas = typesetter.style_sheets() if is_typeset else ("", "")
-    joined[STYLES] = "\n".join(
-        map(light, [*theme_styles(config["theme"]), formulas, *(path.read_text("utf-8") for path in styles)])
-    )
-    joined[SCRIPTS] = "\n".join(f"(() => {{\n{path.read_text('utf-8')}}})();" for path in scripts)
+    faces, formulas, fonts = typesetter.style_sheets() if is_typeset else ("", "", {})
+    texts = [*theme_styles(config["theme"]), formulas, *(path.read_text("utf-8") for path in styles)]
+    joined.clear()
+    joined[FACES] = faces.encode()
+    joined[STYLES] = "\n".join(map(light, texts)).encode()
+    joined[SCRIPTS] = "\n".join(f"(() => {{\n{path.read_text('utf-8')}}})();" for path in scripts).encode()
+    joined.update({FONTS + name: font for name, font in fonts.items()})
+    config["extra"]["fonts_of_every_formula"] = [
+        FONTS + name for name in fonts if name.startswith(FONTS_OF_EVERY_FORMULA)
+    ]
 
 
 def theme_styles(theme: Any) -> list[str]:
@@ -268,8 +276,8 @@ def with_search(output: str) -> str:
 
 def on_post_build(config: Any) -> None:
     site = Path(config["site_dir"])
-    for name, text in joined.items():
-        write_file(site / name, text.encode())
+    for name, content in joined.items():
+        write_file(site / name, content)
     address_lists(site, config["site_url"] or "")
     version_worker(site)
 

@@ -22,9 +22,10 @@ from typing import Any
 
 from jacobook.files import write_file
 from jacobook.site.typesetting.deferred import out_of_sight
+from jacobook.site.typesetting.font_subsets import characters_of, with_subsets
 
 HERE = Path(__file__).resolve().parent
-FONTS = "../mathjax/fonts/mathjax-newcm-font/chtml/woff2/"
+FONTS = "../fonts/"
 """The folder of the fonts, as seen from the style sheet of formulas."""
 PER_PROCESS = 250
 """Node takes a quarter of a second to start, and a few milliseconds for a formula."""
@@ -89,14 +90,17 @@ class Typesetter:
 
         return _PLACE.sub(typeset, page)
 
-    def style_sheets(self) -> tuple[str, str]:
-        """Return the font faces and the other CSS that the prepared formulas need.
+    def style_sheets(self) -> tuple[str, str, dict[str, bytes]]:
+        """Return the font faces and the other CSS that the prepared formulas need, and the fonts by their file names.
 
         They depend on nothing that was typeset before. Faces need a sheet of their own: a browser makes all faces of a
         sheet anew when one of its media rules begins to hold, and a page on paper would be drawn without them.
         """
         text = "".join(self.markup.values())
-        return style_sheets(self.rules, set(_CHARACTER.findall(text)), set(_FAMILY.findall(text)))
+        faces, rules = style_sheets(self.rules, set(_CHARACTER.findall(text)), set(_FAMILY.findall(text)))
+        whole = self._packages()[1].parent / "chtml" / "woff2"
+        faces, fonts = with_subsets(faces, whole, characters_of(text), FONTS)
+        return faces, rules, fonts
 
     def _version(self) -> str:
         found = hashlib.sha256()
@@ -151,13 +155,12 @@ def style_sheets(rules: Mapping[str, None], characters: set[str], families: set[
         faces = set(_FAMILY.findall(rule)) - {"NCM-ZERO", "MJX-BRK", "NCM-N"}
         if named <= characters and faces <= families:
             (fonts if selector.startswith("@font-face") else own if named else common).append(rule)
-    return _with_fonts("\n".join(fonts)) + "\n", "\n".join((*common, *sorted(own))) + "\n"
+    return _waiting("\n".join(fonts)) + "\n", "\n".join((*common, *sorted(own))) + "\n"
 
 
-def _with_fonts(text: str) -> str:
-    """Return the rules with the fonts at their place on the site; a glyph is shown when its font is there."""
-    text = re.sub(r'url\("[^"]*/([^"/]+\.woff2)"\)', rf'url("{FONTS}\1")', text)
-    return re.sub(r"(@font-face \{)", r"\1 font-display: block;", text)
+def _waiting(faces: str) -> str:
+    """Return font faces whose characters are shown when the font is there, not in another one before."""
+    return re.sub(r"(@font-face \{)", r"\1 font-display: block;", faces)
 
 
 def _formula(found: re.Match[str]) -> Formula:

@@ -62,6 +62,9 @@
     loading ??= new Promise((resolve, reject) => {
       document.documentElement.classList.add("typesets-here");
       configure(resolve);
+      // MathJax shows the whole font in place of the smaller one of the page: it should be there by then.
+      const font = new URL("../mathjax/fonts/mathjax-newcm-font/chtml/woff2/mjx-ncm-n.woff2", here).href;
+      new FontFace("whole", `url("${font}")`).load().catch(() => {});
       const script = document.createElement("script");
       script.src = new URL("../mathjax/startup.js", here).href;
       script.onerror = reject;
