@@ -185,18 +185,6 @@
     }
   });
 
-  /* --- Fonts of what is folded or in another tab: they are there when it is shown, and when the page is printed -------- */
-
-  function loadFonts() {
-    const waiting = [...document.querySelectorAll(".md-content .arithmatex > noscript")].map((box) => box.textContent).join();
-    for (const face of document.fonts) {
-      if (face.status !== "unloaded") continue;
-      const name = face.family.replace(/^"?MJX-|"$/g, "");
-      const isUsed = waiting.includes(`${name}"`) || document.querySelector(`.md-content .${CSS.escape(name)}`);
-      if (isUsed) face.load().catch(() => {});
-    }
-  }
-
   /* --- Formulas that are out of sight wait as text: they are drawn when they are shown (main.html), or when there is time - */
 
   /* The browser finds words in what is folded, too, once they are there: they are drawn in pauses. */
@@ -299,7 +287,6 @@
   document$.subscribe(() => {
     arrange();
     showPlace(location.hash);
-    whenIdle(loadFonts);
     whenIdle(drawFolded);
     // What the reader did before is done again then (see main.html), whether or not everything could be loaded.
     window.jacobook.mounted = mount().catch(reportError);
