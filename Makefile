@@ -124,12 +124,12 @@ every-case: .venv/.test docs  ## Run every test with all cases of the long lists
 
 .PHONY: golden
 golden: .venv/.test assets  ## Take over changed pages into tests/golden (look at the difference first)
-	@UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py
+	@EVERY_CASE=1 UPDATE_GOLDEN=1 $(PYTHON) -m pytest -q tests/site/test_golden.py
 	@git --no-pager diff --stat -- tests/golden 2> /dev/null || true
 
 .PHONY: published
 published: .venv/.test assets  ## Put new entries on the list of published pages, which must stay
-	@UPDATE_PUBLISHED=1 $(PYTHON) -m pytest -q tests/site/test_published.py
+	@EVERY_CASE=1 UPDATE_PUBLISHED=1 $(PYTHON) -m pytest -q tests/site/test_published.py
 
 .PHONY: schema
 schema: .venv/.runtime  ## Write the JSON schemas of an entry and of a fence, for editors

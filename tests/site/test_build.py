@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -139,24 +140,20 @@ def test_nothing_to_do_is_found_out_without_the_engine(workshop):
 
 def test_a_progress_bar_on_a_terminal_only(unbuilt_workshop):
     shown, terminal = pty.openpty()
-    run = generate_on(unbuilt_workshop, terminal)
+    run = start_on(unbuilt_workshop, terminal)
     os.close(terminal)
     said = b""
-    while True:
-        try:
-            part = os.read(shown, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        said += part
+    with suppress(OSError):  # when nothing is left to read
+        # While the command runs: a terminal holds a few kilobytes, and who writes more waits until they are read.
+        while part := os.read(shown, 4096):
+            said += part
     os.close(shown)
-    assert run == 0
+    assert run.wait() == 0
     assert b"Deriving and checking" in said
     assert b"written" in said
 
 
-def generate_on(workshop, terminal) -> int:
+def start_on(workshop, terminal) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-m",
@@ -167,7 +164,7 @@ def generate_on(workshop, terminal) -> int:
         str(workshop.collection),
     ]
     environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80"}
-    return subprocess.run(command, stdout=terminal, stderr=terminal, check=False, env=environment).returncode
+    return subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment)
 
 
 @pytest.mark.slow

@@ -16,7 +16,10 @@ class Operator:
     latex: str = ""
     """What stands before the parentheses; empty for an operator with a notation of its own."""
     numpy: str = ""
-    """The code, with {0} and {1} for the operands; empty for code that depends on their shapes."""
+    """The code, with {0} and {1} for the operands; empty for code that depends on their shapes.
+
+    A call, in which the operands are arguments: nothing is put into parentheses, inside or around it.
+    """
 
 
 OPERATORS: dict[type[n.Node], Operator] = {

@@ -78,7 +78,7 @@ def _with_a_power(total: Node, value: Node, chain: Chain) -> tuple[Claim, ...]:
     if len(powers) > 1 and least > 0:
         rest = _sum_of_powers(f, [(c, power - least) for c, power in powers])
         factored = build.product(build.power(f, build.number(least)) if least != 1 else f, rest)
-        claims.append(Claim(total, factored, "collect", Prose("Take {0} out of the bracket.", (f,))))
+        claims.append(Claim(total, factored, "collect", Prose("Factor out {0}.", (f,))))
     return tuple(claims)
 
 

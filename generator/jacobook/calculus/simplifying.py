@@ -82,6 +82,7 @@ def _of_units(value: Node) -> Prose | None:
 
 Degrees = Counter[Node]
 _POWERS = "write equal factors as a power"
+_WEIGHTS = "a product with a diagonal matrix is an entry-wise product with its diagonal"
 MINUS_TIMES_MINUS = 2
 
 
@@ -93,7 +94,13 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if (scaled := _scaled_ones(before)) and not _scaled_ones(after):
         return Prose("{0} = {1}", scaled[0])
     if _has_weights(before) and not _has_weights(after):
-        return Prose("a product with a diagonal matrix is an entry-wise product with its diagonal")
+        return Prose(_WEIGHTS)
+    if (
+        _counted(before, n.Diag) - _counted(after, n.Diag)
+        == _counted(after, n.Hadamard) - _counted(before, n.Hadamard)
+        > 0
+    ):
+        return Prose(f"multiply out; {_WEIGHTS}" if len(list(_terms(before))) < len(list(_terms(after))) else _WEIGHTS)
     # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
@@ -128,6 +135,10 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if words[0] != words[1] or not names:
         names.append("reorder the terms" if len(new) > 1 else "rearrange the factors")
     return Prose("; ".join(dict.fromkeys(names)))
+
+
+def _counted(node: Node, kind: type[Node]) -> int:
+    return sum(isinstance(part, kind) for part in walk(node))
 
 
 def _has_divisors(node: Node) -> bool:

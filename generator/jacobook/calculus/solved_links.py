@@ -29,7 +29,8 @@ def conditions_on(links: Iterable[Link]) -> tuple[Prose, ...]:
         words = f"The equation has one solution {{0}} where {{1}} is {what}."
         if not linear:
             words = (
-                f"{{0}} is any solution of its equation at which {{1}} is {what}: it then moves smoothly with the rest."
+                f"{{0}} is any solution of its equation at which {{1}} is {what}; "
+                "near such a solution it depends smoothly on the rest."
             )
         if matrix.symbols:
             found.append(Prose(words, (link.symbol, matrix)))

@@ -29,6 +29,7 @@ from jacobook.calculus.matrix_route import (
     inner_product,
     linear_map,
     linearized,
+    moved_across,
 )
 from jacobook.calculus.reasons import numeral
 from jacobook.calculus.simplifying import collected
@@ -102,7 +103,9 @@ def combine_backward(
             totals[v], lines = collected(left, inserted, "chain", reason)
         else:
             simplified = build.add(*map(tidy, unevaluated))
-            claims.append(Claim(left, simplified, slug, reason, show_shapes=all(map(_is_product, unevaluated))))
+            shaped = all(map(_is_product, unevaluated))
+            steps = _steps_across(f, users[0], v, maps) if slug == "adjoint" and users[0] not in multipliers else ()
+            claims.append(Claim(left, simplified, slug, reason, steps=steps, show_shapes=shaped))
             totals[v], lines = collected(left, inserted, "insert-partials", why)
         claims += [line for line in lines if not claims or line.right is not claims[-1].right]
         if v in implicit and not build.is_zero(totals[v]):
@@ -178,6 +181,22 @@ def _contribution(
     df = build.product(through, du) if u.shape.is_vector else inner_product(through, du)
     words = "substitute {0} = {1} into {2} = {3} and read off the coefficient of {4}"
     return symbols, inserted, [Prose(words, (du, expanded, build.differential(f), df, dv))]
+
+
+def _steps_across(
+    f: Symbol, u: Symbol, v: Symbol, maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]]
+) -> tuple[Claim, ...]:
+    """Return the lines from ⟨df/du, du⟩ to the same with dv, where du depends on v alone and takes several moves."""
+    if [pair for pair in maps if pair[0] is u] != [(u, v)] or not u.shape.is_matrix:
+        return ()
+    expanded, linear = maps[u, v]
+    through = build.partial(f, u, total=True)
+    left = inner_product(through, build.differential(u))
+    moves = moved_across(left, through, linear, build.differential(v))
+    if not moves:
+        return ()
+    reason = Prose("Substitute the differential of {0}.", (u,))
+    return (Claim(left, inner_product(through, expanded), "substitution", reason), *moves)
 
 
 def _multiplies(u: Symbol, v: Symbol) -> bool:

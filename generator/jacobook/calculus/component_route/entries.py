@@ -111,7 +111,7 @@ class Components:
                 i, body = found
                 return bound_before(self.entry(body, *places), i)
             case n.BoundedSum() if node.index.excluded or contains(node, n.RunningUnit):
-                raise Refusal("no index rule covers a sum over some places alone")
+                raise Refusal("there is no rule in entries for a sum over some places alone")
             case n.BoundedSum():  # (Σ_r A_r)_ij = Σ_r (A_r)_ij
                 renamed = renamed_index(node, f"_{next(self._names)}")
                 return _sum_over(renamed.index, self.entry(renamed.operands[0], *places))
@@ -327,7 +327,7 @@ class Components:
                 return _bind([weight.times(m) for m in self.derivative(self.entry(inner, i, j))], j)
         opened = self.entry(array, *places)  # an array that varies although its entry was kept: written out now
         if opened == [constant(build.entry(array, *places))]:
-            raise Refusal(f"no index rule covers {name_of(array)}")
+            raise Refusal(f"there is no formula for the entries of {name_of(array)}")
         return self.derivative(opened)
 
     def _symbolic_power(self, array: Node, places: tuple[Position, ...]) -> Sum:
@@ -438,7 +438,7 @@ class Components:
                 return _bind(terms, *fresh)
         opened = self.entry(node)
         if opened == [constant(node)]:
-            raise Refusal(f"no index rule covers {name_of(node)}")
+            raise Refusal(f"there is no formula for the entries of {name_of(node)}")
         return self.derivative(opened)
 
     def _weighted(self, weights: Node, inner: Node) -> Sum:
@@ -530,5 +530,5 @@ def _opened_blocks(node: n.Blocks) -> Node:
     """Return an array of blocks as a sum. Raises Refusal for [0, I, 0], with which such sums are written."""
     found = as_sum(node)
     if found is None and all(isinstance(block, n.Identity) or build.is_zero(block) for block in node.operands):
-        raise Refusal(f"no index rule covers {name_of(node)}")
+        raise Refusal(f"there is no formula for the entries of {name_of(node)}")
     return found or as_padded_sum(node)

@@ -9,6 +9,7 @@ from jacobook.calculus.matrix_route.implicit import (
 )
 from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
+from jacobook.calculus.matrix_route.moved_across import moved_across
 from jacobook.calculus.matrix_route.route import (
     adjoint_claims,
     differential_claims,
@@ -31,6 +32,7 @@ __all__ = [
     "inner_product",
     "linear_map",
     "linearized",
+    "moved_across",
     "opened",
     "slopes_of",
     "without_number",

@@ -33,7 +33,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
     sum_of,
 )
 from jacobook.calculus.matrix_route.linear_reading import linear_map
-from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith
+from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
 from jacobook.calculus.properties import as_symmetric, uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import sentence, with_free_letters
 from jacobook.calculus.rules.table import RULES
@@ -41,9 +41,16 @@ from jacobook.calculus.simplifying import cancelling, why_simplified
 
 
 def identify(
-    of: Symbol, wrt: Symbol, last: Node, found: LinearMap, held: frozenset[Symbol] = frozenset()
+    of: Symbol,
+    wrt: Symbol,
+    last: Node,
+    found: LinearMap,
+    held: frozenset[Symbol] = frozenset(),
+    names: frozenset[str] = frozenset(),
 ) -> tuple[Node, list[Claim]]:
     """Return the derivative, and the lines from the expanded differential (`last`, the map `found` of d(wrt)) to it.
+
+    `names` are in use elsewhere: no reason gives them another meaning.
 
     Other matrices than the variable that are declared symmetric lose their transposes where these come up, if the line
     in which the terms are moved can say so; else in a line at the end.
@@ -53,13 +60,13 @@ def identify(
         standing = _without_turned_changes(last)
         if standing is not last:  # a line of its own: what follows needs two reasons more
             turned = Claim(build.differential(of), standing, *_SCALAR_TRANSPOSE)
-            value, claims = identify(of, wrt, standing, linear_map(standing, wrt), held)
+            value, claims = identify(of, wrt, standing, linear_map(standing, wrt), held, names)
             return value, [turned, *claims]
-    value, claims = _identified(of, wrt, last, found, ())
+    value, claims = _identified(of, wrt, last, found, (), names)
     final, symmetric = uses_of_properties(partial, value, held)
     used = tuple(a.node for claim in symmetric[:1] for a in claim.assumptions if isinstance(a.node, Symbol))
     if used and symmetric[0].rule == "symmetric" and wrt not in used and claims[0].left is not partial:
-        earlier, shorter = _identified(of, wrt, last, found, used)
+        earlier, shorter = _identified(of, wrt, last, found, used, names)
         rest, more = uses_of_properties(partial, earlier, held)
         if equal(rest, final) and len(more) < len(symmetric) and shorter[0].left is not partial:
             lines = [with_symmetry(shorter[0], shorter[0].right, symmetric[0], used), *shorter[1:], *more]
@@ -87,7 +94,7 @@ def _without_turned_changes(line: Node) -> Node:
 
 
 def _identified(
-    of: Symbol, wrt: Symbol, last: Node, found: LinearMap, symmetric: tuple[Symbol, ...]
+    of: Symbol, wrt: Symbol, last: Node, found: LinearMap, symmetric: tuple[Symbol, ...], names: frozenset[str]
 ) -> tuple[Node, list[Claim]]:
     """Return the derivative and the lines to it, without the transposes of some matrices that are symmetric."""
     partial = build.partial(of, wrt)
@@ -96,7 +103,7 @@ def _identified(
         reason = sentence([Prose("{0} does not depend on {1}", (of, wrt))])
         return value, [Claim(partial, value, "read-off", reason)]
     if derivative_shape(of.shape, wrt.shape) is None:
-        return _identify_vec(of, wrt, found)
+        return _identify_vec(of, wrt, found, names)
     left, dx = build.differential(of), build.differential(wrt)
     # Three lines at most: every term with dx in its standard place, what cancels, and all terms collected.
     factors = [reshaped(_factor(chain, found), partial.shape) for chain in found.chains]
@@ -170,14 +177,14 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
     return value, claims
 
 
-def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap) -> tuple[Node, list[Claim]]:
-    """Return the vec Jacobian, of more than two indices, and the lines that stack the columns."""
+def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap, names: Collection[str]) -> tuple[Node, list[Claim]]:
+    """Return the vec Jacobian, of more than two indices, and the lines that stack the columns; `names` are taken."""
     left, dx = stacked(build.differential(of)), stacked(build.differential(wrt))
     factors = [vec_jacobian_of_chain(chain, found.source, found.target) for chain in found.chains]
     separate = build.add(*(build.product(factor, dx) for factor in factors))
     value = collect(build.add(*factors))
     joined = build.product(value, dx)
-    taken = {symbol.name for node in (of, wrt, *factors) for symbol in node.symbols}
+    taken = {symbol.name for node in (of, wrt, *factors) for symbol in node.symbols}.union(names)
     claims = [Claim(left, separate, *_stacking(found, taken))]
     shorter, cancels = cancelling(build.partial(of, wrt), build.add(*factors))
     current = separate
@@ -471,6 +478,8 @@ def _enters_a_trace(found: LinearMap, before: Node, after: Node) -> bool:
     """Return whether a term that was no trace has become one."""
     if not contains(after, n.Trace) or not found.target.is_scalar or not found.source.is_matrix:
         return False
+    if any(isinstance(stage, VecOf | UnvecOf) for chain in found.chains for stage in all_stages(chain)):
+        return False  # of stacked columns
     chains = [[stage for stage in all_stages(chain) if isinstance(stage, InnerWith)] for chain in found.chains]
     if contains(before, n.Trace):
         return not all(chains)
@@ -493,6 +502,12 @@ def _across(chain: Iterable[Stage], traced: bool) -> Prose:
         filled = last.array is build.fill(build.ONE, last.array.shape)
         sums = "; the inner product with a vector of ones is the sum of the entries" if filled else ""
         return Prose(f"multiply out{sums}")
+    if VecOf in kinds or UnvecOf in kinds:
+        halves = any(isinstance(stage, Sandwich) and isinstance(stage.left, n.Duplication) for stage in chain)
+        also = "; the duplication matrix makes vec of vech" if halves else ""
+        if VecOf in kinds and UnvecOf in kinds:
+            also += "; between them a matrix moves to the other side as its transpose"
+        return Prose(f"an inner product of matrices is that of their stacked columns{also}")
     if kinds == [DiagOf]:
         return Prose("under a trace, a diagonal matrix meets only the diagonal of the other factors")
     if kinds == [DiagonalOf]:
@@ -516,6 +531,8 @@ def _is_shifted(chain: tuple[Stage, ...]) -> bool:
     """Return whether factors are shifted inside a trace to bring the differential to its end."""
     transposed = False
     behind = False
+    if any(isinstance(stage, VecOf | UnvecOf) for stage in chain):  # what is done to stacked columns is no shift
+        return any(isinstance(stage, Sandwich) and stage.source.is_matrix and stage.target.is_matrix for stage in chain)
     for stage in chain:
         transposed ^= isinstance(stage, TransposeOf)
         if isinstance(stage, Sandwich):

@@ -39,7 +39,7 @@ def differentiate(
     and are held fixed here. Raises Refusal where no rule applies.
     """
     final, claims = differential_claims(of, expression, (wrt,), names, held)
-    value, reading = identify(of, wrt, final, linear_map(final, wrt), held)
+    value, reading = identify(of, wrt, final, linear_map(final, wrt), held, names)
     claims.extend(reading[1:] if claims and _says_the_same(reading[0], claims[-1]) else reading)
     value, written = entry_by_entry(build.partial(of, wrt), value)
     claims.extend(written)

@@ -552,7 +552,7 @@ ALGEBRA: tuple[Rule, ...] = (
     EqualityRule("constant-factor", "Constant factors", "constant factors stay where they are", d(s * A), s * d(A)),
     EqualityRule("constant", "A constant has no differential", "{0} does not depend on the variable", b.partial(s, t), b.ZERO),
     EqualityRule("scalar-transpose", "A scalar equals its transpose", "a scalar equals its transpose", x.T * X * y, y.T * X.T * x),
-    EqualityRule("inner-product", "Moving factors across an inner product", "a linear map moves across an inner product as its transpose: ⟨u, Lv⟩ = ⟨Lᵀu, v⟩", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
+    EqualityRule("inner-product", "Moving factors across an inner product", "a linear map moves to the other side of an inner product as its transpose", x.T * b.hadamard(y, ONES), b.hadamard(x, y).T * ONES, sources=("MN, chapter 8",)),
     EqualityRule("cyclic-trace", "Cyclic shift inside a trace", "cyclic property of the trace", b.trace(A * B * F), b.trace(B * F * A), sources=("MML (4.19)",)),
     EqualityRule("entry-product", "An entry as an inner product", "an entry is the inner product with a unit vector", b.entry(x, TWO), b.unit_vector(2, "N").T * x, sources=("MML, section 2.6",)),
     EqualityRule("block-product", "Product of arrays of blocks", "what is put together from blocks is multiplied block by block", b.block_array([[A, B2], [C2, D3]]) * b.block_array([[u], [z]]), b.block_array([[A * u + B2 * z], [C2 * u + D3 * z]]), sources=("MML, section 2.2", "MN, chapter 1")),

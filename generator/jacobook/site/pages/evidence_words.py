@@ -30,7 +30,9 @@ def evidence_paragraph(found: Mapping[str, Any], with_code: bool = True) -> str:
     """Return the evidence of a derivation, with its sizes and with what is checked by numbers only."""
     counts = found["symbolic_counts"]
     open_claims = counts["undecided"] + counts["skipped"]
-    proved = f"{counts['proved']} of them are" if open_claims else "All of them are"
+    proved = "All of them are"
+    if open_claims:
+        proved = "One of them is" if counts["proved"] == 1 else f"{counts['proved']} of them are"
     proved_for = [one for one in found["symbolic_sizes"] if one]
     how = f", entry by entry, for {sizes_text(proved_for)}" if proved_for else ""
     said = (
