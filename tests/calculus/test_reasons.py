@@ -197,6 +197,12 @@ TOLD = [
     ("u in R^N", "norm1(u)", "u", "For each entry d(abs(s)) = sign(s)*ds."),
     ("A, B in R^(N x N); X in R^(N x N)", "A*X*B", "X", "Stack the columns; vec(P*V*Q) = kron(Q', P)*vec(V)."),
     ("C, X in R^(N x N)", "C*X", "X", "Stack the columns; vec(A*V*B) = kron(B', A)*vec(V)."),
+    (
+        "S in R^(N x N) positive definite; C in R^(N x N)",
+        "C*chol(S)",
+        "S",
+        "From R*R' = S: inv(R)*dR is the lower triangle of inv(R)*dS*inv(R)', with half of its diagonal.",
+    ),
 ]
 
 
@@ -219,6 +225,12 @@ MOVED = [
         "logdet(X) + a'*X*a",
         "X",
         "A scalar is its own trace; cyclic property of the trace.",
+    ),
+    (
+        "s in R^(N*(N + 1)/2)",
+        "logdet(unvech(s))",
+        "s",
+        "An inner product of matrices is that of their stacked columns; the duplication matrix makes vec of vech.",
     ),
     (
         "X in R^(N x N) invertible",
@@ -322,6 +334,18 @@ DENSITIES = "x in R^D; nu in R^F; e in R^G; p: R^D x R^E -> R positive; q: R^E x
             "A product with a diagonal matrix is an entry-wise product with its diagonal.",
         ),
         ("x in R^N; A, B in R^(M x N)", "(A*x)'*(A*x)/((B*x)'*(B*x))", "x", "Move scalars to the front."),
+        (
+            "A in R^(N x N); B in R^(N x M); x in R^M",
+            "log(det(A + B*diag(x)*B'))",
+            "x",
+            "A matrix and its transpose have the same diagonal.",
+        ),
+        (
+            "g, w, x in R^N; s in R positive",
+            ["L = g'*y", "y = w.*x/r", "r = sqrt(x'*x/dim(N) + s)"],
+            "x",
+            "A product with a diagonal matrix is an entry-wise product with its diagonal.",
+        ),
     ],
 )
 def test_of_a_chain_that_is_put_together(given: str, lines: str | list[str], wrt: str, expected: str) -> None:

@@ -49,6 +49,8 @@ def collected(left: Node, value: Node, slug: str, reason: Prose) -> tuple[Node, 
     claims.insert(0, Claim(left, tidy(value), slug, reason))
     if shorter is not final:
         what = "Collect the terms." if collect(shorter) is final else "Multiply out; collect the terms."
+        if has_turned_diagonals(shorter, final):
+            what = f"{_SAME_DIAGONAL[:1].upper()}{_SAME_DIAGONAL[1:]}."
         claims.append(Claim(left, final, "collect", Prose(what)))
     return final, claims
 
@@ -82,6 +84,7 @@ def _of_units(value: Node) -> Prose | None:
 
 Degrees = Counter[Node]
 _POWERS = "write equal factors as a power"
+_SAME_DIAGONAL = "a matrix and its transpose have the same diagonal"
 _WEIGHTS = "a product with a diagonal matrix is an entry-wise product with its diagonal"
 MINUS_TIMES_MINUS = 2
 
@@ -101,6 +104,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
         > 0
     ):
         return Prose(f"multiply out; {_WEIGHTS}" if len(list(_terms(before))) < len(list(_terms(after))) else _WEIGHTS)
+    if has_turned_diagonals(before, after):
+        return Prose(_SAME_DIAGONAL)
     # The number of terms says whether brackets were opened or terms collected.
     old, new = list(_terms(before)), list(_terms(after))
     if len(new) > len(old):
@@ -135,6 +140,12 @@ def why_simplified(before: Node, after: Node) -> Prose:
     if words[0] != words[1] or not names:
         names.append("reorder the terms" if len(new) > 1 else "rearrange the factors")
     return Prose("; ".join(dict.fromkeys(names)))
+
+
+def has_turned_diagonals(before: Node, after: Node) -> bool:
+    """Return whether diag(A) of a matrix A in the one expression is diag(A′) in the other."""
+    old, new = ({part.operands[0] for part in walk(side) if isinstance(part, n.Diagonal)} for side in (before, after))
+    return any(tidy(build.transpose(matrix)) in new for matrix in old - new)
 
 
 def _counted(node: Node, kind: type[Node]) -> int:

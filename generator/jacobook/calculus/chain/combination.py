@@ -31,6 +31,7 @@ from jacobook.calculus.simplifying import (
     collected,
     entry_by_entry,
     has_numbers_to_multiply,
+    has_turned_diagonals,
     numbers_cancel,
     why_simplified,
 )
@@ -197,6 +198,7 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
         simplified = False
     elif simplified:
         multiplied_out = (cancels and collect(shorter) is not final) or with_brackets_opened(shorter) is not shorter
+        multiplied_out = multiplied_out and not has_turned_diagonals(shorter, final)
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
         claims.append(Claim(left, final, "collect", sentence([why])))

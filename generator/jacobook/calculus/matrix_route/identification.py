@@ -531,10 +531,11 @@ def _is_shifted(chain: tuple[Stage, ...]) -> bool:
     """Return whether factors are shifted inside a trace to bring the differential to its end."""
     transposed = False
     behind = False
-    if any(isinstance(stage, VecOf | UnvecOf) for stage in chain):  # what is done to stacked columns is no shift
-        return any(isinstance(stage, Sandwich) and stage.source.is_matrix and stage.target.is_matrix for stage in chain)
+    stacks = any(isinstance(stage, VecOf | UnvecOf) for stage in chain)
     for stage in chain:
         transposed ^= isinstance(stage, TransposeOf)
+        if stacks and not (stage.source.is_matrix and stage.target.is_matrix):
+            continue  # what is done to stacked columns is no shift inside the trace
         if isinstance(stage, Sandwich):
             behind |= stage.left is not None if transposed else stage.right is not None
         elif not isinstance(stage, TransposeOf | Scale | InnerWith):

@@ -19,8 +19,10 @@ d = build.differential
 _PROBABILITIES = ("p", "q", *(f"p{k}" for k in range(1, 99)))
 _TABLES = ("P", "Q", *(f"P{k}" for k in range(1, 99)))
 _EIGENVECTORS = ("v", "w", *(f"v{k}" for k in range(1, 99)))
+_FACTORS = ("C", "R", *(f"C{k}" for k in range(1, 99)))
+"""Not L, which is the loss that a gradient is passed back from."""
 _ROOTS = ("R", "W", *(f"R{k}" for k in range(1, 99)))
-_TOLD_AS_FORMULAS = (n.Inverse, n.Norm2, n.Softmax, n.LogSumExp, n.LargestEigenvalue, n.MatrixRoot)
+_TOLD_AS_FORMULAS = (n.Inverse, n.Norm2, n.Softmax, n.LogSumExp, n.LargestEigenvalue, n.MatrixRoot, n.Cholesky)
 """Nodes whose rules are told as a formula about what stands inside."""
 
 
@@ -58,6 +60,12 @@ def told_reason(rule: DifferentialRule, node: Node, taken: Collection[str]) -> P
             root = n.symbol(next(name for name in _ROOTS if name not in taken), node.shape)
             sides = (root * root, inside, d(root) * root + root * d(root), d(inside))
             return Prose("from {0} = {1}: {2} = {3}, which is solved for the stacked columns of {4}", (*sides, d(root)))
+        case n.Cholesky():
+            factor = n.symbol(next(name for name in _FACTORS if name not in taken), node.shape)
+            back = build.inverse(factor)
+            words = "from {0} = {1}: {2} is the lower triangle of {3}, with half of its diagonal"
+            sandwich = back * d(inside) * build.transpose(back)
+            return Prose(words, (factor * build.transpose(factor), inside, back * d(factor), sandwich))
         case n.Softmax() | n.LogSumExp() if inside.shape.is_matrix:
             p = n.symbol(next(name for name in _TABLES if name not in taken), inside.shape)
             known, told = build.softmax(inside), substitute(change[1], {build.softmax(inside): p})
