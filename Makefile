@@ -1,6 +1,6 @@
 # make site    build the site into site/
 # make serve   show it on http://127.0.0.1:8000/ and rebuild it on every change
-# make quick   run a sample of the tests of the engine, the commands and the pages, while you work; no browser
+# make quick   run a sample of the tests of the engine, the commands and the pages, while you work; no browser, and nothing that took long
 # make test    run every check and every test
 #
 # Everything is installed into .venv and node_modules, from the lock files, and again only when they change.
@@ -64,7 +64,7 @@ pytest: .venv/.test docs  ## Run the tests, browser tests included
 	@$(PYTEST) --numprocesses=4 $(PYTEST_ARGUMENTS)
 
 .PHONY: quick
-quick: .venv/.test docs  ## Run a sample of the tests, without browsers, whole sites and random expressions
+quick: .venv/.test docs  ## Run a sample of the tests, without browsers, whole sites, random expressions and what took long when it last ran
 	@QUICK=1 $(PYTEST) --numprocesses=auto -m 'not browser and not slow and not random' $(PYTEST_ARGUMENTS)
 
 .PHONY: benchmark

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,22 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note how long a test took, where the reports of all workers come together."""
+    if report.when == "call":
+        seconds[re.sub(r"@[^\]]*$", "", report.nodeid)] = report.duration  # without the group that pytest-xdist adds
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep which tests took long, for `make quick`."""
+    cache = getattr(session.config, "cache", None)
+    if hasattr(session.config, "workerinput") or not seconds or cache is None:
+        return
+    before: list[str] = cache.get(LONG_ONES, [])
+    now = [name for name, took in seconds.items() if took > LONGEST_IN_QUICK]
+    cache.set(LONG_ONES, sorted({*now, *(name for name in before if name not in seconds)}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which libraries no test has run, which is no skip: `make autodiff` is a run of its own."""
     missing = [name for name in ("torch", "jax") if find_spec(name) is None]
@@ -89,6 +106,9 @@ EVERY_CASE = bool(os.environ.get("EVERY_CASE"))
 """Whether the long lists are run in full (`make every-case`)."""
 QUICK = bool(os.environ.get("QUICK"))
 """Whether every long list is sampled (`make quick`), not only those that are marked."""
+LONGEST_IN_QUICK, LONG_ONES = 0.3, "jacobook/long"
+"""A test that took more seconds than this when it last ran is left out then; which ones, pytest's cache knows."""
+seconds: dict[str, float] = {}
 QUICK_CASES = 2
 """So many cases of a test are run then, or a few more."""
 CASES_OF_ROOM = dict.fromkeys(("calculus", "notes", "rendering", "site", "test_functions", "verification"), 9) | {
@@ -119,6 +139,8 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
     building: dict[str, int] = {}
     left: list[pytest.Item] = []
     passed_over: list[pytest.Item] = []
+    cache = getattr(config, "cache", None)
+    long_ones = set(cache.get(LONG_ONES, []) if QUICK and cache is not None else [])
     for item in items:
         marker = item.get_closest_marker("one_in")
         name = _test_of(item)
@@ -133,7 +155,7 @@ def sample(config: pytest.Config, items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if QUICK and not BUILDING.isdisjoint(fixtures):
             taken &= building.setdefault(name, len(building)) % QUICK_BUILDING == 0
-        taken &= not QUICK or BUILT.isdisjoint(fixtures)
+        taken &= not QUICK or (BUILT.isdisjoint(fixtures) and item.nodeid not in long_ones)
         (left if taken else passed_over).append(item)
     if passed_over:
         config.hook.pytest_deselected(items=passed_over)
