@@ -230,7 +230,7 @@ MOVED = [
         "s in R^(N*(N + 1)/2)",
         "logdet(unvech(s))",
         "s",
-        "An inner product of matrices is that of their stacked columns; the duplication matrix makes vec of vech.",
+        "An inner product of matrices is that of their stacked columns; the duplication matrix turns vech into vec.",
     ),
     (
         "X in R^(N x N) invertible",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -295,9 +294,10 @@ def test_the_components_have_the_same_values(kind: type[Node], sample: Node) -> 
 @pytest.mark.parametrize("name", [name for name, row in ELEMENTWISE.items() if not row.kink and row.derivative])
 @pytest.mark.parametrize("value", [-3.0, -0.4, 0.3, 0.9, 4.0])
 def test_functions_at_many_points(name: str, value: float) -> None:
-    domain = ELEMENTWISE[name].domain
-    upper = math.inf if domain is None or domain.upper is None else domain.upper
-    if domain is not None and not domain.lower < value < upper:
+    inside = {"log": value > 0, "sqrt": value > 0, "log1p": value > -1, "arcsin": abs(value) < 0.95}
+    inside |= dict.fromkeys(("lgamma", "gammafn", "digamma", "trigamma", "tetragamma"), value > 0)
+    inside |= {"arccos": inside["arcsin"], "arctanh": abs(value) < 1, "arccosh": value > 1}
+    if not inside.get(name, True):
         with pytest.raises(DomainError):
             evaluate(b.apply(name, t), {t: value}, {})
         return

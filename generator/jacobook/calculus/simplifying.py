@@ -48,10 +48,9 @@ def collected(left: Node, value: Node, slug: str, reason: Prose) -> tuple[Node, 
         return final, [Claim(left, final, slug, reason)]
     claims.insert(0, Claim(left, tidy(value), slug, reason))
     if shorter is not final:
-        what = "Collect the terms." if collect(shorter) is final else "Multiply out; collect the terms."
-        if has_turned_diagonals(shorter, final):
-            what = f"{_SAME_DIAGONAL[:1].upper()}{_SAME_DIAGONAL[1:]}."
-        claims.append(Claim(left, final, "collect", Prose(what)))
+        what = "collect the terms" if collect(shorter) is final else "multiply out; collect the terms"
+        what = _SAME_DIAGONAL if has_turned_diagonals(shorter, final) else what
+        claims.append(Claim(left, final, "collect", sentence([Prose(what)])))
     return final, claims
 
 
@@ -98,11 +97,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
         return Prose("{0} = {1}", scaled[0])
     if _has_weights(before) and not _has_weights(after):
         return Prose(_WEIGHTS)
-    if (
-        _counted(before, n.Diag) - _counted(after, n.Diag)
-        == _counted(after, n.Hadamard) - _counted(before, n.Hadamard)
-        > 0
-    ):
+    diagonals, products = (_counted(after, kind) - _counted(before, kind) for kind in (n.Diag, n.Hadamard))
+    if products == -diagonals > 0:
         return Prose(f"multiply out; {_WEIGHTS}" if len(list(_terms(before))) < len(list(_terms(after))) else _WEIGHTS)
     if has_turned_diagonals(before, after):
         return Prose(_SAME_DIAGONAL)

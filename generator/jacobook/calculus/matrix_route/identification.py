@@ -504,7 +504,7 @@ def _across(chain: Iterable[Stage], traced: bool) -> Prose:
         return Prose(f"multiply out{sums}")
     if VecOf in kinds or UnvecOf in kinds:
         halves = any(isinstance(stage, Sandwich) and isinstance(stage.left, n.Duplication) for stage in chain)
-        also = "; the duplication matrix makes vec of vech" if halves else ""
+        also = "; the duplication matrix turns vech into vec" if halves else ""
         if VecOf in kinds and UnvecOf in kinds:
             also += "; between them a matrix moves to the other side as its transpose"
         return Prose(f"an inner product of matrices is that of their stacked columns{also}")
