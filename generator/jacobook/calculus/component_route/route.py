@@ -17,7 +17,6 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.entry_lookup import same_place
 from jacobook.algebra.matrix_powers import is_symbolic_power
 from jacobook.algebra.nodes import Index, Node, Pair, Position, Symbol, indices_in
-from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import Dimension, Shape, derivative_shape, vector
 from jacobook.algebra.traverse import contains, names_within, substitute, substitute_indices, transform, walk
 from jacobook.calculus.component_route.assembly import assemble
@@ -26,6 +25,7 @@ from jacobook.calculus.component_route.monomials import Monomial, along_paths, j
 from jacobook.calculus.component_route.put_together import why_assembled
 from jacobook.calculus.component_route.shown_entries import BOUND, OUTPUT, VARIABLE, Lettering, letters, shown
 from jacobook.calculus.component_route.stacking import stack
+from jacobook.calculus.component_route.stated_derivatives import stated_derivatives
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import argument_letter, enumerate_prose, enumerate_values, joined_prose, sentence
@@ -72,8 +72,8 @@ def differentiate(
     sifted = [along_paths(monomial, rows + columns) for monomial in sifted]
     used = lettering.used
     unsifted_node, sifted_node = lettering.shown(sum_node(raw)), lettering.shown(sum_node(sifted))
-    why = _why_deltas(of, wrt, written, raw, places, columns, lettering, used, names | names_here, held)
-    differentiated = [Claim(slope, unsifted_node, *why)]
+    rule, why, origin = _why_deltas(of, wrt, written, raw, places, columns, lettering, used, names | names_here, held)
+    differentiated = [Claim(slope, unsifted_node, rule, why, steps=origin)]
     if sifted_node is not unsifted_node:
         differentiated.append(Claim(slope, sifted_node, "sifting", sentence([_why_sifted(unsifted_node, sifted_node)])))
     value, more = _back_to_matrices(of, wrt, places, rows, columns, sifted, sifted_node)
@@ -444,32 +444,31 @@ def _why_deltas(
     used: set[str],
     names: frozenset[str],
     held: frozenset[Symbol],
-) -> tuple[str, Prose]:
-    """Return the rule and the reason for the derivative of the entries."""
+) -> tuple[str, Prose, tuple[Claim, ...]]:
+    """Return the rule and the reason for the derivative of the entries, and what the reason states line by line."""
     fixed = _why_constant(written, wrt, lettering, held)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
         functions = _functions_in(written, wrt, names, at_once=True)
-        return "own-entry", sentence([_why_own(of, wrt, rows[0], columns[0]), *functions, *fixed])
+        return "own-entry", sentence([_why_own(of, wrt, rows[0], columns[0]), *functions, *fixed]), ()
     parts: list[Prose] = []
+    stated = stated_derivatives(written, wrt, lettering, used, names)
+    told = _functions_in(written, wrt, names) + [part for derivative in stated for part in derivative.words]
     if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
         places = _own_places(lettering.shown(sum_node(written)), wrt) or _example(used, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
-        parts += _powers_in(written, wrt) + _rules_in(written, wrt)
-        parts += _functions_in(written, wrt, names) + _scalars_in(written, wrt, lettering, used)
+        parts += _powers_in(written, wrt) + _rules_in(written, wrt) + told
         parts.append(Prose("the derivative of {0} with respect to {1} is {2}", values))
     else:  # a scalar variable, or entries of it that no delta is needed for
         parts += _powers_in(written, wrt)
         if len(written) > 1:
             parts.append(Prose("differentiate term by term"))
-        parts += (
-            _rules_in(written, wrt) + _functions_in(written, wrt, names) + _scalars_in(written, wrt, lettering, used)
-        )
+        parts += _rules_in(written, wrt) + told
     parts += fixed
     if not parts:
         parts.append(Prose("the derivative of {0} with respect to itself is 1, and constant factors stay", (wrt,)))
-    return "delta", sentence(parts)
+    return "delta", sentence(parts), tuple(claim for derivative in stated for claim in derivative.origin)
 
 
 def _has_own_entries(raw: list[Monomial], row: Position, column: Index) -> bool:
@@ -561,71 +560,6 @@ def _is_power(array: Node, wrt: Symbol) -> bool:
 def _is_composed(array: Node, wrt: Symbol) -> bool:
     """Return whether the chain rule is needed: everywhere but for functions of the variable itself, a scalar."""
     return bool(wrt.shape.axes) or all(operand is not wrt for operand in array.operands)
-
-
-def _scalars_in(written: list[Monomial], wrt: Symbol, lettering: Lettering, used: set[str]) -> list[Prose]:
-    """Return the derivatives of determinants, log-sum-exps, norms and inverses with respect to an entry inside."""
-    found: list[Prose] = []
-    for base in dict.fromkeys(base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt)):
-        array = base.operands[0] if isinstance(base, n.Entry) else base
-        if not array.operands or not array.operands[0].shape.axes:
-            continue
-        inside = array.operands[0]
-        names = letters(BOUND, used)
-        places: tuple[Position, ...] = tuple(
-            Index(name, size) for name, size in zip(names, inside.shape.axes, strict=False)
-        )
-        words = "the derivative of {0} with respect to {1} is {2}"
-        match array:
-            case n.Determinant():  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
-                words = "the derivative of {0} with respect to {1} is the cofactor {2}"
-                slope = build.entry(build.adjugate(inside), *reversed(places))
-                if is_invertible(inside):
-                    slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
-            case n.LogDeterminant():  # (A⁻¹)_ji
-                slope = build.entry(build.inverse(inside), *reversed(places))
-            case n.LogSumExp() if array.shape.is_scalar:  # softmax(z)_i
-                slope = build.entry(build.softmax(inside), *places)
-            case n.LogSumExp() if isinstance(base, n.Entry):  # of row i: softmax(A)_ij
-                base = _with_letters(lettering.named(base), names[2:])
-                places = (base.positions[0], places[1])
-                slope = build.entry(build.softmax(inside), *places)
-            case n.NuclearNorm():
-                slope = build.entry(build.polar_factor(inside), *places)
-            case n.LargestEigenvalue():  # v_i v_j
-                slope = build.product(*(build.entry(build.leading_eigenvector(inside), place) for place in places))
-            case n.Norm2():  # x_i / ‖x‖
-                slope = build.divide(build.entry(inside, *places), array)
-            case n.Inverse() if isinstance(base, n.Entry):  # ∂(A⁻¹)_rc/∂A_ij = −(A⁻¹)_ri (A⁻¹)_jc
-                base = _with_letters(lettering.named(base), names[2:])
-                (row, column), (near, far) = base.positions, places
-                slope = build.negate(build.product(build.entry(array, row, near), build.entry(array, far, column)))
-            case n.Softmax() if isinstance(base, n.Entry) and array.shape.is_vector:  # ∂p_i/∂z_j = p_i (δ_ij − p_j)
-                base = _with_letters(lettering.named(base), names[1:])
-                own, other = base.positions[0], places[0]
-                slope = build.product(base, build.delta(own, other) - build.entry(array, other))
-            case n.Softmax() if isinstance(base, n.Entry):  # of row i: ∂P_ij/∂A_im = P_ij (δ_jm − P_im)
-                base = _with_letters(lettering.named(base), names[2:])
-                row, own = base.positions
-                places = (row, places[1])
-                slope = build.product(base, build.delta(own, places[1]) - build.entry(array, *places))
-            case _:
-                continue
-        found.append(Prose(words, (base, build.entry(inside, *places), slope)))
-        inverses = [node for node in walk(slope) if isinstance(node, n.Inverse) and node.operands[0] is inside]
-        found += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in inverses if tidy(inverse) is not inverse]
-    return found
-
-
-def _with_letters(entry: n.Entry, names: list[str]) -> n.Entry:
-    """Return the entry with letters at the places of indices that have none, as bound ones have not at first."""
-    unnamed = [place for place in entry.positions if isinstance(place, Index) and place.name.startswith("_")]
-    found: dict[Position, Position] = {
-        place: Index(name, place.dimension) for place, name in zip(dict.fromkeys(unnamed), names, strict=False)
-    }
-    named = build.entry(entry.operands[0], *(found.get(place, place) for place in entry.positions))
-    assert isinstance(named, n.Entry)
-    return named
 
 
 def _functions_in(written: list[Monomial], wrt: Symbol, names: frozenset[str], at_once: bool = False) -> list[Prose]:

@@ -14,6 +14,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.shapes import matrix
 from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.from_definitions import log_sum_exp_lines, softmax_lines
 from jacobook.calculus.matrix_route.explanations import explanation
 from jacobook.calculus.proofs.by_entries import entry_proof
 from jacobook.calculus.rules.table import D1, D2, X2, X3, DifferentialRule, Rule, X, Xi, k, s, t, x
@@ -116,49 +117,36 @@ def _norm2(rule: Rule) -> tuple[Claim, ...]:
     )
 
 
-def _exponentials() -> tuple[Node, Node, Index, Index]:
-    """Return the sum of the exponentials, the sum of their changes, and the indices i, k."""
-    i, summed, of_all = (Index(name, x.shape.length) for name in "ikm")
-    change = b.index_sum(summed, b.apply("exp", b.entry(x, summed)) * d(b.entry(x, summed)))
-    return b.index_sum(of_all, b.apply("exp", b.entry(x, of_all))), change, i, summed
+def _exponentials() -> tuple[Node, Index]:
+    """Return the sum of the exponentials, and the index i."""
+    i, of_all = (Index(name, x.shape.length) for name in "im")
+    return b.index_sum(of_all, b.apply("exp", b.entry(x, of_all))), i
 
 
 def _softmax(rule: Rule) -> tuple[Claim, ...]:
-    total, change, i, summed = _exponentials()
     assert isinstance(rule, DifferentialRule)
-    whole = b.entry(rule.pattern, i)
-    own, moved = b.apply("exp", b.entry(x, i)), d(b.entry(x, i))
-    quotient = own * moved / total - own * change / b.power(total, b.TWO)
-    shares = whole * moved - whole * b.index_sum(summed, b.entry(rule.pattern, summed) * d(b.entry(x, summed)))
+    i, other, of_all = (Index(name, x.shape.length) for name in "ikm")
+    in_entries = softmax_lines(x, (), i, other, of_all, s)
     joined = b.hadamard(rule.pattern, d(x)) - rule.pattern * (rule.pattern.T * d(x))
-    left = d(whole)
     return (
-        Claim(whole, own / total, "definition", _because("The definition: each exponential's share of their sum.")),
-        Claim(left, quotient, "quotient", _because("Quotient rule; the derivative of {0} is {0}.", b.apply("exp", s))),
-        Claim(left, shares, "definition", _because("Every exponential over the sum is an entry of {0}.", rule.pattern)),
-        Claim(b.entry(joined, i), shares, "entries", _because("The same entry of the right-hand side.")),
+        *in_entries,
+        Claim(b.entry(joined, i), in_entries[-1].right, "entries", _because("The same entry of the right-hand side.")),
         Claim(d(rule.pattern), joined, rule.slug, _because("Every entry agrees.")),
     )
 
 
 def _log_sum_exp(rule: Rule) -> tuple[Claim, ...]:
-    total, change, _, summed = _exponentials()
     assert isinstance(rule, DifferentialRule)
-    left, weights = d(rule.pattern), b.softmax(x)
-    parts = b.index_sum(summed, b.entry(weights, summed) * d(b.entry(x, summed)))
-    inside = _because(
-        "The derivative of {0} is {1}, and that of {2} is {2} itself.", b.apply("log", s), b.ONE / s, b.apply("exp", s)
-    )
+    other, of_all = (Index(name, x.shape.length) for name in "km")
+    whole = b.softmax(x).T * d(x)
     return (
-        Claim(rule.pattern, b.apply("log", total), "definition", _because("The definition.")),
-        Claim(left, change / total, "derivative-of-log", inside),
-        Claim(left, parts, "definition", _because("Every exponential over the sum is an entry of {0}.", weights)),
-        Claim(left, weights.T * d(x), rule.slug, _because("Such a sum is an inner product.")),
+        *log_sum_exp_lines(rule.pattern, x, (), other, of_all, s),
+        Claim(d(rule.pattern), whole, rule.slug, _because("Such a sum is an inner product.")),
     )
 
 
 def _log_softmax(rule: Rule) -> tuple[Claim, ...]:
-    total, _, i, _ = _exponentials()
+    total, i = _exponentials()
     left, right = b.apply("log", b.softmax(x)), x - b.fill(b.log_sum_exp(x), x.shape)
     own = b.apply("exp", b.entry(x, i))
     difference = b.entry(x, i) - b.apply("log", total)
@@ -225,7 +213,7 @@ def _tidy(rule: Rule) -> tuple[Claim, ...]:
 
 
 def _normalised(rule: Rule) -> tuple[Claim, ...]:
-    total, _, _, _ = _exponentials()
+    total, _ = _exponentials()
     whole = b.entry_sum(b.softmax(x))
     return (
         Claim(

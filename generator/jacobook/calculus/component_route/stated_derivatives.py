@@ -1,0 +1,175 @@
+"""The derivatives of what stays whole in entries: a determinant, a log-sum-exp, a norm, an inverse, a softmax …
+
+A reason states each with respect to one entry inside; where it comes from stands one level down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jacobook.algebra import build
+from jacobook.algebra import nodes as n
+from jacobook.algebra.display.tidy import tidy
+from jacobook.algebra.nodes import Index, Node, Position, Symbol
+from jacobook.algebra.predicates import is_invertible
+from jacobook.algebra.traverse import walk
+from jacobook.calculus.component_route.monomials import Monomial
+from jacobook.calculus.component_route.shown_entries import BOUND, Lettering, letters
+from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.from_definitions import (
+    determinant_lines,
+    inverse_lines,
+    log_determinant_lines,
+    log_sum_exp_lines,
+    norm_lines,
+    softmax_lines,
+)
+from jacobook.calculus.reasons import argument_letter
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDerivative:
+    """What a reason states, and the lines that lead to it (none where there is only an argument in words)."""
+
+    words: tuple[Prose, ...]
+    origin: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """Letters that mean nothing yet: for the index of another sum, and for the argument of a function in a reason."""
+
+    index: str
+    argument: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class _Slope:
+    """The derivative of `base` with respect to the entry of what is inside it at `places`."""
+
+    base: Node
+    places: tuple[Position, ...]
+    value: Node
+    lines: Callable[[_Letters], tuple[Claim, ...]] | None = None
+    called: str = ""
+
+
+def stated_derivatives(
+    written: Sequence[Monomial], wrt: Symbol, lettering: Lettering, used: set[str], names: frozenset[str]
+) -> list[StatedDerivative]:
+    """Return the derivatives of determinants, norms, inverses and others with respect to an entry inside.
+
+    `names` are those of the page.
+    """
+    factors = (base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt))
+    slopes = (_slope_of(base, lettering, letters(BOUND, used)) for base in dict.fromkeys(factors))
+    return [_stated(slope, used, names) for slope in slopes if slope is not None]
+
+
+def _stated(slope: _Slope, used: set[str], names: frozenset[str]) -> StatedDerivative:
+    inside = _array_of(slope.base).operands[0]
+    words = f"the derivative of {{0}} with respect to {{1}} is {slope.called}{{2}}"
+    told = [Prose(words, (slope.base, build.entry(inside, *slope.places), slope.value))]
+    inverses = [node for node in walk(slope.value) if isinstance(node, n.Inverse) and node.operands[0] is inside]
+    told += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in inverses if tidy(inverse) is not inverse]
+    here = {place.name for place in (*slope.places, *_positions(slope.base)) if isinstance(place, Index)}
+    letters_left = _Letters(letters(BOUND, used | here)[0], n.symbol(argument_letter(names | used | here)))
+    return StatedDerivative(tuple(told), () if slope.lines is None else slope.lines(letters_left))
+
+
+def _slope_of(base: Node, lettering: Lettering, names: list[str]) -> _Slope | None:
+    """Return the rule of the class of the base, None where its derivative goes without saying."""
+    array = _array_of(base)
+    if not array.operands or not array.operands[0].shape.axes:
+        return None
+    inside = array.operands[0]
+    sizes = inside.shape.axes
+    places = tuple(Index(name, size) for name, size in zip(names, sizes, strict=False))
+    if isinstance(base, n.Entry):
+        return _slope_of_entry(_with_letters(lettering.named(base), names[len(sizes) :]), array, places)
+    match array:
+        case n.Determinant() if is_invertible(inside):  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
+            slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
+            return _Slope(base, places, slope, lambda _: determinant_lines(inside, *places), "the cofactor ")
+        case n.Determinant():
+            cofactor = build.entry(build.adjugate(inside), *reversed(places))
+            return _Slope(base, places, cofactor, lambda _: determinant_lines(inside, *places), "the cofactor ")
+        case n.LogDeterminant():  # (A⁻¹)_ji
+            i, j = places
+            inverted = build.entry(build.inverse(inside), *reversed(places))
+            return _Slope(base, places, inverted, lambda more: log_determinant_lines(inside, i, j, more.argument))
+        case n.LogSumExp():  # softmax(z)_i
+            (place,) = places
+            share = build.entry(build.softmax(inside), place)
+            return _Slope(base, places, share, lambda more: _log_sum_exp(base, inside, (), place, more))
+        case n.NuclearNorm():
+            return _Slope(base, places, build.entry(build.polar_factor(inside), *places))
+        case n.LargestEigenvalue():  # v_i v_j
+            entries = (build.entry(build.leading_eigenvector(inside), place) for place in places)
+            return _Slope(base, places, build.product(*entries))
+        case n.Norm2():  # x_i / ‖x‖
+            slope = build.divide(build.entry(inside, *places), array)
+            return _Slope(base, places, slope, lambda _: norm_lines(inside, places))
+    return None
+
+
+def _slope_of_entry(base: n.Entry, array: Node, places: tuple[Index, ...]) -> _Slope | None:
+    """Return the rule for an entry of an array; of rows, with respect to an entry of the same row."""
+    inside, own = array.operands[0], base.positions[-1]
+    match array:
+        case n.Inverse():  # ∂(A⁻¹)_rc/∂A_ij = −(A⁻¹)_ri (A⁻¹)_jc
+            (row, column), (near, far) = base.positions, places
+            slope = build.negate(build.product(build.entry(array, row, near), build.entry(array, far, column)))
+            if not (isinstance(row, Index) and isinstance(column, Index)):
+                return _Slope(base, places, slope)
+            return _Slope(base, places, slope, lambda _: inverse_lines(inside, row, column, near, far))
+        case n.LogSumExp():  # of row i: softmax(A)_ij
+            of_row, other = base.positions, places[1]
+            share = build.entry(build.softmax(inside), own, other)
+            return _Slope(base, (own, other), share, lambda more: _log_sum_exp(base, inside, of_row, other, more))
+        case n.Softmax():  # ∂p_i/∂z_j = p_i (δ_ij − p_j); in a row of a matrix: ∂P_ij/∂A_im = P_ij (δ_jm − P_im)
+            of_row, other = base.positions[:-1], places[-1]
+            slope = build.product(base, build.delta(own, other) - build.entry(array, *of_row, other))
+            return _Slope(base, (*of_row, other), slope, lambda more: _softmax(inside, of_row, own, other, more))
+    return None
+
+
+def _log_sum_exp(
+    value: Node, inside: Node, row: tuple[Position, ...], other: Index, letters_left: _Letters
+) -> tuple[Claim, ...]:
+    total = Index(letters_left.index, other.dimension)
+    return log_sum_exp_lines(value, inside, row, other, total, letters_left.argument)
+
+
+def _softmax(
+    inside: Node, row: tuple[Position, ...], own: Position, other: Index, letters_left: _Letters
+) -> tuple[Claim, ...]:
+    """Return the lines to Σ_j p_i (δ_ij − p_j) dz_j."""
+    total = Index(letters_left.index, other.dimension)
+    lines = softmax_lines(inside, row, own, other, total, letters_left.argument)
+    shares, change = build.softmax(inside), build.differential(build.entry(inside, *row, other))
+    share = build.entry(shares, *row, own)
+    term = share * (build.delta(own, other) - build.entry(shares, *row, other)) * change
+    own_change = build.differential(build.entry(inside, *row, own))
+    why = Prose("Collect the terms; {0} is the one with {1} = {2}.", (own_change, other, own))
+    return (*lines, Claim(lines[-1].left, build.index_sum(other, term), "sifting", why))
+
+
+def _array_of(base: Node) -> Node:
+    return base.operands[0] if isinstance(base, n.Entry) else base
+
+
+def _positions(base: Node) -> tuple[Position, ...]:
+    return base.positions if isinstance(base, n.Entry) else ()
+
+
+def _with_letters(entry: n.Entry, names: list[str]) -> n.Entry:
+    """Return the entry with letters at the places of indices that have none, as bound ones have not at first."""
+    unnamed = [place for place in entry.positions if isinstance(place, Index) and place.name.startswith("_")]
+    found: dict[Position, Position] = {
+        place: Index(name, place.dimension) for place, name in zip(dict.fromkeys(unnamed), names, strict=False)
+    }
+    named = build.entry(entry.operands[0], *(found.get(place, place) for place in entry.positions))
+    assert isinstance(named, n.Entry)
+    return named
