@@ -11,7 +11,7 @@ from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.symmetry import is_symmetric
-from jacobook.algebra.traverse import contains, rebuild, substitute, transform
+from jacobook.algebra.traverse import contains, rebuild, substitute, transform, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.properties import flattened
 
@@ -38,8 +38,18 @@ def with_named_part(
             return (), ()
         name = known[part].symbol if part in known else _name(part, taken)
         named = _with_solution(value, part, name)
-    reason = Prose("With {0} = {1}.", (name, part))
-    return (Claim(total, named, "definition", reason),), (known.get(part, Link(name, part)),)
+    return (Claim(total, named, "definition", _why_named(named, name, part)),), (known.get(part, Link(name, part)),)
+
+
+def _why_named(named: Node, name: Symbol, part: Node) -> Prose:
+    """Return what the name means and, for C⁻¹ y, why y′C⁻¹ is its transpose."""
+    told = Prose("With {0} = {1}.", (name, part))
+    turned = build.transpose(name)
+    if not isinstance(part, n.Product) or turned not in walk(named):
+        return told
+    inverse, vector = part.operands[0], build.product(*part.operands[1:])
+    values = (name, part, inverse.operands[0], build.product(build.transpose(vector), inverse), turned)
+    return Prose("With {0} = {1}; {2} is symmetric, so {3} = {4}.", values)
 
 
 def _name(part: Node, taken: frozenset[str]) -> Symbol:

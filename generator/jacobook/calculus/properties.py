@@ -219,12 +219,28 @@ def _without_transposes(left: Node, value: Node) -> tuple[Node, tuple[Claim, ...
         return value, ()
     needed = [m for m in declared if as_symmetric(value, *(o for o in declared if o is not m)) is not simpler]
     used = needed or declared
-    reason = Prose("{0} is symmetric, so {1} = {0}.", (used[0], build.transpose(used[0])))
-    if len(used) > 1:
-        listed = enumerate_values(used)
-        reason = Prose(f"{listed.template} are symmetric.", listed.values)
+    reason = _why_symmetric(value, tuple(used))
     assumptions = tuple(Assumption(matrix, "symmetric", declared=True) for matrix in used)
     return simpler, (Claim(left, simpler, "symmetric", reason, assumptions),)
+
+
+def _why_symmetric(value: Node, used: tuple[Symbol, ...]) -> Prose:
+    """Return which matrices are declared symmetric, and what is symmetric with them where that is transposed."""
+    listed = enumerate_values(used)
+    turned_ones = (node.operands[0] for node in walk(value) if isinstance(node, n.Transpose))
+    with_them = [node for node in dict.fromkeys(turned_ones) if _is_own_transpose(node, used)]
+    others = [node for node in with_them if node not in used]
+    if len(used) == 1 and used[0] in with_them:
+        return Prose("{0} is symmetric, so {1} = {0}.", (used[0], build.transpose(used[0])))
+    verb = "is" if len(used) == 1 else "are"
+    said = Prose(f"{listed.template} {verb} symmetric", listed.values)
+    if len(others) == 1 and others[0].size <= LONGEST_TOLD:
+        return joined_prose(said, Prose(", and so is {0}.", (others[0],)))
+    return joined_prose(said, Prose("."))
+
+
+LONGEST_TOLD = 12
+"""A larger matrix than this, in nodes, is not repeated in a reason."""
 
 
 def with_symmetry(claim: Claim, value: Node, told: Claim, matrices: Sequence[Symbol]) -> Claim:

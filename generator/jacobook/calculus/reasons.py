@@ -38,7 +38,7 @@ def with_free_letters(words: str, taken: Collection[str]) -> str:
 
 
 _MATRIX = re.compile("(?<![A-Za-z])[ABHV](?![a-z])")
-_SIMILAR = {"A": "APRC", "B": "BQSD", "H": "HEFJ", "V": "VWUY"}
+_SIMILAR = {"A": "ARCP", "B": "BQSD", "H": "HEFJ", "V": "VWUY"}
 """What a letter is replaced by; no letter is in two rows, so that different ones stay different."""
 
 

@@ -14,6 +14,7 @@ from jacobook.algebra.display.cancelling import cancelled
 from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import ShapeError
 from jacobook.algebra.terms import scaled_ones
 from jacobook.algebra.traverse import contains, walk
@@ -112,6 +113,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
     nothing: Degrees = Counter()
     degrees = [sum(map(_degrees, terms), nothing) for terms in (old, new)]
     if degrees[0] != degrees[1]:
+        if (joined := _joined_divisors(before, after)) is not None:
+            return joined
         cancelled = degrees[1] <= degrees[0] and contains(before, (n.Divide, n.Power, n.HadamardDivide))
         if cancelled and not _has_divisors(before) and _occurrences(after) < _occurrences(before):
             return Prose(_POWERS)  # x^(k − 1) x = x^k
@@ -123,8 +126,8 @@ def why_simplified(before: Node, after: Node) -> Prose:
     names: list[str] = []
     if Counter(words[0]) != Counter(words[1]):
         return Prose("rearrange")
-    if _signs(before) - _signs(after) >= MINUS_TIMES_MINUS:
-        names.append("the two minus signs cancel")
+    if (minus := why_signs(before, after)) is not None:
+        names.append(minus.template)
     elif any(map(_has_scalar_behind, old)):
         if any(not factor.shape.is_scalar for term in old for factor in _factors(term)):
             names.append("move scalars to the front")
@@ -159,6 +162,29 @@ def has_negative_power(node: Node) -> bool:
     return any(isinstance(exponent, n.Number) and exponent.value < 0 for exponent in exponents)
 
 
+def why_signs(before: Node, after: Node) -> Prose | None:
+    """Return that minus times minus is plus, where that happened."""
+    return Prose("the two minus signs cancel") if _signs(before) - _signs(after) >= MINUS_TIMES_MINUS else None
+
+
+def _joined_divisors(before: Node, after: Node) -> Prose | None:
+    """Return s (1 + t/s) = s + t where both factors were divisors, and their product is one afterwards."""
+
+    def divisors(node: Node) -> list[Node]:
+        powers = (factor for factor in _factors_of_terms(node) if isinstance(factor, n.Power) and _is_divisor(factor))
+        bases = (power.operands[0] for power in powers)
+        return [part for base in bases for part in _factors(base)]
+
+    joined = [base for base in divisors(after) if isinstance(base, n.Add)]
+    apart = divisors(before)
+    for quotient in (base for base in apart if isinstance(base, n.Add) and contains(base, n.Divide)):
+        for other in (base for base in apart if not isinstance(base, n.Add | n.Number)):
+            for whole in joined:
+                if equal(build.product(other, quotient), whole):
+                    return Prose("{0} = {1}", (build.product(other, quotient), whole))
+    return None
+
+
 def _signs(node: Node) -> int:
     """Return how many minus signs the terms of an expression have, those of their factors too."""
     factors = (factor for term in _terms(node) for factor in _factors(term))
@@ -176,6 +202,15 @@ def _has_weights(node: Node) -> bool:
     pairs = [pair for part in walk(node) if isinstance(part, n.Product) for pair in pairwise(part.operands)]
     kinds = [(isinstance(one, n.Diag), other.shape.is_matrix) for pair in pairs for one, other in (pair, pair[::-1])]
     return (True, False) in kinds
+
+
+def sums_turned(node: Node) -> int:
+    """Return how many sums are transposed as a whole."""
+    return sum(isinstance(inside, n.Transpose) and isinstance(inside.operands[0], n.Add) for inside in walk(node))
+
+
+TURNED = "take the transpose out of the sum"
+"""What is said where there are more of these than before: a′ + b′ = (a + b)′."""
 
 
 def numbers_cancel(before: Node, after: Node) -> bool:

@@ -16,6 +16,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.shapes import derivative_shape
 from jacobook.algebra.solutions import equation_of
+from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import substitute
 from jacobook.calculus.chain.combination import finish, grouped
 from jacobook.calculus.chain.graph import Chain
@@ -24,6 +25,7 @@ from jacobook.calculus.chain.own_names import with_own_name
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.matrix_route import (
     LinearMap,
+    adjoint_steps,
     adjoint_words,
     differential_of,
     inner_product,
@@ -33,6 +35,9 @@ from jacobook.calculus.matrix_route import (
 )
 from jacobook.calculus.reasons import numeral
 from jacobook.calculus.simplifying import collected
+
+Maps = dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]]
+"""du in terms of dv for the links u and their arguments v, as an expression and as a linear map."""
 
 
 def has_matrices(chain: Chain) -> bool:
@@ -56,7 +61,7 @@ def combine_backward(
     links = [link.symbol for link in chain.varying()]
     totals: dict[Symbol, Node] = {f: build.ONE}
     uses: Counter[Symbol] = Counter()
-    maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]] = {}
+    maps: Maps = {}
     implicit = _implicit_links(chain)
     multipliers: dict[Symbol, Symbol] = {}
     for link, argument in chain.edges():
@@ -104,8 +109,9 @@ def combine_backward(
         else:
             simplified = build.add(*map(tidy, unevaluated))
             shaped = all(map(_is_product, unevaluated))
-            steps = _steps_across(f, users[0], v, maps) if slug == "adjoint" and users[0] not in multipliers else ()
+            steps = _steps_across(f, users[0], v, maps, multipliers.get(users[0])) if slug == "adjoint" else ()
             claims.append(Claim(left, simplified, slug, reason, steps=steps, show_shapes=shaped))
+            why = _with_signs(why, simplified, [totals[u] for u in users])
             totals[v], lines = collected(left, inserted, "insert-partials", why)
         claims += [line for line in lines if not claims or line.right is not claims[-1].right]
         if v in implicit and not build.is_zero(totals[v]):
@@ -149,7 +155,8 @@ def _adjoint_equation(
     adjoint = found.adjoint_equation(multiplier, _natural(gradient, v))
     naming.links.append(Link(multiplier, adjoint, given=False))
     reason = adjoint_words(found, multiplier, f)
-    return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, found.conditions)
+    steps = adjoint_steps(found, multiplier, _natural(build.partial(f, v, total=True), v))
+    return multiplier, Claim(*equation_of(adjoint, multiplier), "adjoint-equation", reason, found.conditions, steps)
 
 
 def _by_multiplier(
@@ -184,13 +191,23 @@ def _contribution(
 
 
 def _steps_across(
-    f: Symbol, u: Symbol, v: Symbol, maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]]
+    f: Symbol,
+    u: Symbol,
+    v: Symbol,
+    maps: dict[tuple[Symbol, Symbol], tuple[Node, LinearMap]],
+    multiplier: Symbol | None,
 ) -> tuple[Claim, ...]:
-    """Return the lines from ⟨df/du, du⟩ to the same with dv, where du depends on v alone and takes several moves."""
-    if [pair for pair in maps if pair[0] is u] != [(u, v)] or not u.shape.is_matrix:
+    """Return the lines from ⟨df/du, du⟩ to the same with dv, where du depends on v alone and takes several moves.
+
+    With the solution P of an adjoint equation for u, from ⟨P, L(dv)⟩.
+    """
+    if [pair for pair in maps if pair[0] is u] != [(u, v)] or not v.shape.is_matrix:
         return ()
     expanded, linear = maps[u, v]
-    through = build.partial(f, u, total=True)
+    if multiplier is not None:
+        left = inner_product(multiplier, expanded)
+        return moved_across(left, multiplier, linear, build.differential(v))
+    through = _natural(build.partial(f, u, total=True), u)
     left = inner_product(through, build.differential(u))
     moves = moved_across(left, through, linear, build.differential(v))
     if not moves:
@@ -213,6 +230,17 @@ def _natural(derivative: Node, of: Symbol) -> Node:
 
 def _displayed(gradient: Node, v: Symbol) -> Node:
     return tidy(build.transpose(gradient)) if v.shape.is_vector else tidy(gradient)
+
+
+def _with_signs(why: Prose, symbols: Node, inserted: list[Node]) -> Prose:
+    """Return why the derivatives found so far were substituted, and that their minus met one in the line before."""
+    if not (any(map(_begins_with_minus, inserted)) and any(term.coefficient < 0 for term in terms_of(symbols))):
+        return why
+    return Prose(f"{why.template.removesuffix('.')}; minus times minus is plus.", why.values)
+
+
+def _begins_with_minus(node: Node) -> bool:
+    return any(term.coefficient < 0 for term in terms_of(node)[:1])
 
 
 def _is_product(node: Node) -> bool:

@@ -21,18 +21,22 @@ from jacobook.calculus.chain.error_signals import network_layers, with_error_sig
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.names_again import with_names_again, with_quotients
 from jacobook.calculus.chain.naming import Naming
+from jacobook.calculus.chain.projections import without_projections
 from jacobook.calculus.declared_identities import identity_claims
 from jacobook.calculus.derivation import Claim, PartialDerivation, Prose
 from jacobook.calculus.named_parts import recurring_function
 from jacobook.calculus.properties import uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import enumerate_prose, enumerate_values, numeral, sentence
 from jacobook.calculus.simplifying import (
+    TURNED,
     cancelling,
     collected,
     entry_by_entry,
     has_numbers_to_multiply,
     has_turned_diagonals,
     numbers_cancel,
+    sums_turned,
+    why_signs,
     why_simplified,
 )
 from jacobook.calculus.sums_over_places import without_mixture
@@ -45,6 +49,8 @@ LONGEST_COMPARED = 200
 """The most nodes of a line that is compared with the next."""
 MOST_SUBSTITUTIONS = 4
 """More intermediate values than this are substituted all at once."""
+MOST_NAMES_TOLD = 2
+"""Of so many names that are put back their definitions are said."""
 
 
 def grouped(factors: list[Node]) -> Node:
@@ -117,6 +123,12 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
     It is in the declared variables where that is short, and else in the names, which are then kept.
     Raises TooLongError.
     """
+    in_names, projected = without_projections(chain, left, in_names)
+    final, claims = _finished(chain, left, in_names, naming)
+    return final, [*projected, *claims]
+
+
+def _finished(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[Node, list[Claim]]:
     if naming.keep:
         return _simplified(left, in_names, [])
     naming.check(substitute(in_names, chain.in_variables))
@@ -132,7 +144,10 @@ def finish(chain: Chain, left: Node, in_names: Node, naming: Naming) -> tuple[No
         return final, claims
     naming.keep = True
     if again.size < named.size:
-        named, lines = _shortest_way(chain, left, in_names, again) or (again, [*claims, _names_again(left, again)])
+        named, lines = _shortest_way(chain, left, in_names, again) or (
+            again,
+            [*claims, _names_again(chain, left, claims[-1].right, again)],
+        )
     value, errors = with_error_signals(chain, layers, left, named, naming)
     return value, [*lines, *errors]
 
@@ -143,8 +158,16 @@ def _holds_a_named_function(chain: Chain, value: Node) -> bool:
     return any(chain.in_variables[link.symbol] is function for link in chain.links[1:] if link.given)
 
 
-def _names_again(left: Node, value: Node) -> Claim:
-    return Claim(left, value, "definition", Prose("Write it with the names of the chain again."))
+def _names_again(chain: Chain, left: Node, before: Node, value: Node) -> Claim:
+    """Return the line that puts names in place of their definitions, and says which where these are few."""
+    named = [link for link in chain.links[1:] if link.symbol in value.symbols - before.symbols]
+    told = Prose("write it with the names of the chain again")
+    if 0 < len(named) <= MOST_NAMES_TOLD:
+        links = enumerate_prose([Prose("{0} = {1}", (link.symbol, link.expression)) for link in named])
+        told = Prose(f"substitute back {links.template}", links.values)
+    turned = contains(value, n.Transpose) and sums_turned(value) > sums_turned(before)
+    parts = [told, Prose(TURNED)] if turned else [told]
+    return Claim(left, value, "definition", sentence(parts))
 
 
 def _shortest_way(chain: Chain, left: Node, in_names: Node, wanted: Node) -> tuple[Node, list[Claim]] | None:
@@ -163,16 +186,16 @@ def _shortest_way(chain: Chain, left: Node, in_names: Node, wanted: Node) -> tup
         value, lines = _simplified(left, value, lines)
         again = with_quotients(chain, with_names_again(chain, value))
         if again is wanted or (again.size <= wanted.size and equal(again, wanted)):
-            return again, [*lines, _written_in_names(left, lines[-1].right if lines else value, again)]
+            return again, [*lines, _written_in_names(chain, left, lines[-1].right if lines else value, again)]
     return None
 
 
-def _written_in_names(left: Node, before: Node, value: Node) -> Claim:
+def _written_in_names(chain: Chain, left: Node, before: Node, value: Node) -> Claim:
     """Return the line to a form in names, which may have been there before and only stand in another order."""
     if value.symbols - before.symbols:
-        return _names_again(left, value)
+        return _names_again(chain, left, before, value)
     if isinstance(before, n.Add) and isinstance(value, n.Transpose):
-        return Claim(left, value, "collect", Prose("Take the transpose out of the sum."))
+        return Claim(left, value, "collect", sentence([Prose(TURNED)]))
     return Claim(left, value, "collect", sentence([why_simplified(before, value)]))
 
 
@@ -181,7 +204,7 @@ def _in_own_names(chain: Chain, left: Node, in_names: Node) -> tuple[Node, list[
     named, lines = _simplified(left, in_names, [])
     renamed = collect(substitute(named, {link.expression: link.symbol for link in chain.links[1:]}))
     if renamed.size < named.size:
-        return renamed, [*lines, _written_in_names(left, named, renamed)]
+        return renamed, [*lines, _written_in_names(chain, left, named, renamed)]
     return named, lines
 
 
@@ -201,7 +224,7 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
         multiplied_out = multiplied_out and not has_turned_diagonals(shorter, final)
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
         why = Prose("collect the terms") if why.template == "rearrange" else why
-        claims.append(Claim(left, final, "collect", sentence([why])))
+        claims.append(Claim(left, final, "collect", sentence(_with_turned_sums(why, shorter, final))))
     elif symmetric and cancels and short is not shorter:
         claims.append(Claim(left, short, "collect", Prose("Collect the terms.")))
     claims += symmetric
@@ -218,6 +241,14 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     return final, claims
 
 
+def _with_turned_sums(why: Prose, before: Node, after: Node) -> list[Prose]:
+    """Return the reason, with the transpose that was taken out of a sum if one was: a′ + b′ = (a + b)′."""
+    if sums_turned(after) <= sums_turned(before):
+        return [why]
+    turned = Prose(TURNED)
+    return [turned] if len(terms_of(transpose_factor(after))) == len(terms_of(before)) else [why, turned]
+
+
 def _is_reordered(before: Node, after: Node) -> bool:
     """Return whether two equal expressions have the same symbols and operations at as many places."""
     if max(before.size, after.size) > LONGEST_COMPARED or before.size != after.size:
@@ -227,12 +258,16 @@ def _is_reordered(before: Node, after: Node) -> bool:
 
 def _why_tidied(inserted: list[Node], simplified: Node) -> tuple[str, Prose]:
     factors = [factor for node in inserted for factor in node.operands if isinstance(node, n.Product)]
+    factors = [factor.operands[0] if isinstance(factor, n.Negate) else factor for factor in factors]
     identity = next((factor for factor in factors if isinstance(factor, n.Identity)), None)
     if identity is not None:
         told = [Prose("multiplying by {0} changes nothing", (identity,))]
         if any(map(has_numbers_to_multiply, inserted)):
             told.append(Prose("multiply the numbers"))
-        return "identity-factor", sentence(told)
+        elif numbers_cancel(build.add(*inserted), simplified):
+            told.append(Prose("cancel common factors"))
+        minus = why_signs(build.add(*inserted), simplified)
+        return "identity-factor", sentence(told if minus is None else [*told, minus])
     if any(build.ONE in node.operands for node in inserted if isinstance(node, n.Product)):
         told = [Prose("multiplying by {0} changes nothing", (build.ONE,))]
         if numbers_cancel(build.add(*inserted), simplified):

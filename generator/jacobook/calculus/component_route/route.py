@@ -66,7 +66,7 @@ def differentiate(
 
     # The entry of the function, its derivative with Kronecker deltas, and the same after the deltas are used.
     claims = _outer_products(expression, wrt, components, taken)
-    claims += _entry_claims(of, expression, places, diagonal, written, lettering)
+    claims += _entry_claims(of, expression, places, diagonal, written, lettering, components)
     raw = joined_monomials(components.derivative(written))
     sifted = joined_monomials(monomial.sifted() for monomial in raw)
     sifted = [along_paths(monomial, rows + columns) for monomial in sifted]
@@ -329,13 +329,14 @@ def _entry_claims(
     diagonal: _TraceSum | None,
     written: list[Monomial],
     lettering: Lettering,
+    components: Components,
 ) -> list[Claim]:
     left = build.entry(of, *rows)
     if diagonal is not None:
         return _trace_claims(left, expression, diagonal, written, lettering)
     node = lettering.shown(sum_node(written))
-    if node is expression and (squares := _sums_of_squares(expression, set(lettering.taken))):
-        return [Claim(left, substitute(expression, squares), "entries", Prose("Written in entries."))]
+    if node is expression and (sums := _sums_within(expression, components, set(lettering.taken))):
+        return [Claim(left, substitute(expression, sums), "entries", Prose("Written in entries."))]
     if node is left or node is expression:
         return []
     if contains(node, n.Entry):
@@ -347,19 +348,42 @@ def _entry_claims(
     return [Claim(left, node, "definition", Prose(words))]
 
 
-def _sums_of_squares(expression: Node, taken: set[str]) -> dict[Node, Node]:
-    """Return the squared norms of an expression, each with the sum of the squares of the entries that it is."""
+def _sums_within(expression: Node, components: Components, taken: set[str]) -> dict[Node, Node]:
+    """Return the scalars of arrays in an expression that are sums of products of entries, each with this sum.
+
+    Squared norms, x′y and traces; what does not vary is left as it is, and so is what would be a sum over many indices.
+    """
     found: dict[Node, Node] = {}
     for node in walk(expression):
+        if not (node.shape.is_scalar and node.depends_on(components.variable)):
+            continue
         if isinstance(node, n.Power) and node.operands[1] is build.TWO and isinstance(node.operands[0], n.Norm2):
-            inside = node.operands[0].operands[0]
-            indices = [Index(*pair) for pair in zip(letters(BOUND, taken), inside.shape.axes, strict=False)]
-            entry = shown(build.entry(inside, *indices), taken | {index.name for index in indices})
-            total = build.power(entry, build.TWO)
-            for index in reversed(indices):
-                total = build.index_sum(index, total)
-            found[node] = total
+            found[node] = _sum_of_squared_entries(node.operands[0].operands[0], taken)
+        elif _is_of_arrays(node):
+            monomials = joined_monomials(monomial.sifted() for monomial in components.entry(node))
+            total = shown(sum_node(monomials), taken)
+            if total is not node and _sums_in_a_term(total) <= MOST_SUMS_WITHIN and not contains(total, n.BoundedSum):
+                found[node] = total
     return found
+
+
+def _is_of_arrays(node: Node) -> bool:
+    """Return whether a scalar is made of arrays by multiplying and adding alone."""
+    match node:
+        case n.Product():
+            return any(operand.shape.axes for operand in node.operands)
+        case n.Trace() | n.EntrySum():
+            return True
+    return False
+
+
+def _sum_of_squared_entries(inside: Node, taken: set[str]) -> Node:
+    indices = [Index(*pair) for pair in zip(letters(BOUND, taken), inside.shape.axes, strict=False)]
+    entry = shown(build.entry(inside, *indices), taken | {index.name for index in indices})
+    total = build.power(entry, build.TWO)
+    for index in reversed(indices):
+        total = build.index_sum(index, total)
+    return total
 
 
 def _number_of_terms(expression: Node) -> int:
@@ -455,7 +479,8 @@ def _why_deltas(
     stated = stated_derivatives(written, wrt, lettering, used, names)
     told = _functions_in(written, wrt, names) + [part for derivative in stated for part in derivative.words]
     if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
-        places = _own_places(lettering.shown(sum_node(written)), wrt) or _example(used, columns)
+        places = _own_places(lettering.shown(sum_node(written)), wrt)
+        places = places or _places_at_deltas(lettering.shown(sum_node(raw)), columns) or _example(used, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt) + told
@@ -587,6 +612,13 @@ def _own_places(entries: Node, wrt: Symbol) -> tuple[Position, ...]:
     return next(named, ())
 
 
+def _places_at_deltas(entries: Node, columns: tuple[Index, ...]) -> tuple[Position, ...]:
+    """Return what the first Kronecker deltas of the line equate with the indices of the variable, if all occur."""
+    deltas = [node.positions for node in walk(entries, holding=_DELTA) if isinstance(node, n.Delta)]
+    found = [next((own for own, other in deltas if other == column), None) for column in columns]
+    return () if None in found else tuple(place for place in found if place is not None)
+
+
 def _example(taken: set[str], columns: tuple[Index, ...]) -> tuple[Index, ...]:
     """Return indices for an entry of the variable in a sentence, other than those of the result."""
     names = letters(BOUND, taken)
@@ -618,6 +650,8 @@ def _shows_places(entry: Node, shape: Shape) -> bool:
 
 MOST_SUMS = 5
 """A term that is a sum over more indices than this is not printed where there is a matrix that says the same."""
+MOST_SUMS_WITHIN = 2
+"""Within a function, a scalar that is a sum over more indices than this stays as it is."""
 MOST_DELTAS = 4
 """More deltas than this are not named in a reason."""
 FULL = 4

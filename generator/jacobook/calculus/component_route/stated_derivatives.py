@@ -125,14 +125,19 @@ def _slope_of_entry(base: n.Entry, array: Node, places: tuple[Index, ...]) -> _S
                 return _Slope(base, places, slope)
             return _Slope(base, places, slope, lambda _: inverse_lines(inside, row, column, near, far))
         case n.LogSumExp():  # of row i: softmax(A)_ij
-            of_row, other = base.positions, places[1]
+            of_row, other = base.positions, _in_row(places)
             share = build.entry(build.softmax(inside), own, other)
             return _Slope(base, (own, other), share, lambda more: _log_sum_exp(base, inside, of_row, other, more))
         case n.Softmax():  # ∂p_i/∂z_j = p_i (δ_ij − p_j); in a row of a matrix: ∂P_ij/∂A_im = P_ij (δ_jm − P_im)
-            of_row, other = base.positions[:-1], places[-1]
+            of_row, other = base.positions[:-1], _in_row(places)
             slope = build.product(base, build.delta(own, other) - build.entry(array, *of_row, other))
             return _Slope(base, (*of_row, other), slope, lambda more: _softmax(inside, of_row, own, other, more))
     return None
+
+
+def _in_row(places: tuple[Index, ...]) -> Index:
+    """Return an index for another place of the same row, with the first letter that is free: the row has its own."""
+    return Index(places[0].name, places[-1].dimension)
 
 
 def _log_sum_exp(

@@ -1,6 +1,7 @@
 """The matrix route: differentials, their linear maps, and the derivative read off (Magnus and Neudecker)."""
 
 from jacobook.calculus.matrix_route.implicit import (
+    adjoint_steps,
     adjoint_words,
     closed_form,
     linearized,
@@ -22,6 +23,7 @@ from jacobook.calculus.matrix_route.several_variables import in_standard_form, o
 __all__ = [
     "LinearMap",
     "adjoint_claims",
+    "adjoint_steps",
     "adjoint_words",
     "closed_form",
     "differential_claims",

@@ -1,4 +1,4 @@
-"""Where the differentials of an inverse, a determinant and its logarithm come from: derivations one level down."""
+"""Where the differentials of an inverse, a determinant, a root and a Cholesky factor come from: one level down."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
 
     For a matrix that is an expression it is told of a matrix with a name of its own, not among those taken.
     """
-    if isinstance(node, n.Inverse | n.Determinant | n.LogDeterminant) and not isinstance(node.operands[0], n.Symbol):
+    if isinstance(node, _EXPLAINED) and not isinstance(node.operands[0], n.Symbol):
         inside = node.operands[0]
         invertible = is_invertible(inside) or not isinstance(node, n.Determinant)
         matrix = n.symbol(matrix_letter(taken), inside.shape, frozenset({"invertible"} if invertible else ()))
@@ -40,7 +40,14 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
             return _of_determinant(node.operands[0], is_invertible(node.operands[0]))
         case n.LogDeterminant():
             return _of_log_determinant(node.operands[0], taken)
+        case n.MatrixRoot():
+            return _of_root(node)
+        case n.Cholesky():
+            return _of_cholesky(node)
     return ()
+
+
+_EXPLAINED = (n.Inverse, n.Determinant, n.LogDeterminant, n.MatrixRoot, n.Cholesky)
 
 
 def _of_inverse(matrix: Node) -> tuple[Claim, ...]:
@@ -102,3 +109,48 @@ def _of_log_determinant(matrix: Node, taken: frozenset[str]) -> tuple[Claim, ...
         ),
         Claim(left, inner, "tidy", cancelled),
     )
+
+
+def _of_root(root: Node) -> tuple[Claim, ...]:
+    """Return (I ⊗ R + R′ ⊗ I) vec dR = vec dA from R R = A, and its solution."""
+    matrix, eye = root.operands[0], build.identity(root.shape.rows)
+    both = d(build.product(root, root))
+    product_rule = build.product(d(root), root) + build.product(root, d(root))
+    square = _because("{0} is {1}.", build.product(root, root), matrix)
+    front = build.kronecker(eye, root) + build.kronecker(build.transpose(root), eye)
+    change, stacked = build.vec(d(root)), build.vec(d(matrix))
+    eigenvalues = (
+        "Its eigenvalues are sums of two eigenvalues of {0}, whose real parts are positive, so it is invertible."
+    )
+    return (
+        Claim(both, product_rule, "product", Prose("Product rule: both factors vary.")),
+        Claim(product_rule, d(matrix), "definition", square),
+        Claim(build.product(front, change), stacked, "vec-product", Prose("Stack the columns of both sides.")),
+        Claim(change, build.product(build.inverse(front), stacked), "matrix-root", _because(eigenvalues, root)),
+    )
+
+
+def _of_cholesky(factor: Node) -> tuple[Claim, ...]:
+    """Return L⁻¹ dL as the lower triangle of L⁻¹ dA L⁻ᵀ with half of its diagonal, from L L′ = A."""
+    matrix, inverse, turned = factor.operands[0], build.inverse(factor), build.transpose(factor)
+    both = build.product(factor, turned)
+    product_rule = build.product(d(factor), turned) + build.product(factor, d(turned))
+    symmetric = build.divide(d(matrix) + build.transpose(d(matrix)), build.TWO)
+    inside = build.product(inverse, symmetric, build.transpose(inverse))
+    own = build.product(inverse, d(factor))
+    half = build.triangle(matrix.shape, lower=True) - build.divide(build.identity(matrix.shape.rows), build.TWO)
+    change = _because("The product is {0}, which stays symmetric: {1} is its own symmetric part.", matrix, d(matrix))
+    beside = _because("Multiply by {0} from the left and by its transpose from the right.", inverse)
+    triangular = _because(
+        "{0} is lower triangular: below the diagonal it is that sum, on the diagonal half of it.", own
+    )
+    return (
+        Claim(d(both), product_rule, "product", Prose("Product rule: both factors vary.")),
+        Claim(product_rule, symmetric, "definition", change),
+        Claim(own + build.transpose(own), inside, "tidy", beside),
+        Claim(own, build.hadamard(half, inside), "cholesky", triangular),
+    )
+
+
+def _because(words: str, *values: Node) -> Prose:
+    return Prose(words, values)

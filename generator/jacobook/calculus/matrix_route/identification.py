@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -37,7 +38,7 @@ from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, Kr
 from jacobook.calculus.properties import as_symmetric, uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import sentence, with_free_letters
 from jacobook.calculus.rules.table import RULES
-from jacobook.calculus.simplifying import cancelling, why_simplified
+from jacobook.calculus.simplifying import TURNED, cancelling, numbers_cancel, sums_turned, why_simplified
 
 
 def identify(
@@ -125,7 +126,11 @@ def _identified(
     silent = reads_alike(joined, current) or _same_but_for_order(joined, current, dx)
     if joined is not current and not silent and current is not dx:
         why = _moves if current is last and len(factors) == 1 else _collecting
-        claims.append(Claim(left, joined, *(_COLLECT if current is not last else why(found, last, joined))))
+        claims.append(
+            Claim(
+                left, joined, *(why(found, last, joined) if current is last else ("collect", _collect(current, joined)))
+            )
+        )
     reason = Prose(_READ_OFF, (dx,))
     if value.shape.is_matrix and of.shape.is_scalar:
         reason = _read_off_the_trace(value, wrt)
@@ -168,7 +173,7 @@ def passed_on(loss: Symbol, wrt: Symbol, last: Node, found: LinearMap) -> tuple[
         slug, reason = _moves(found, last, separate)
         reason = Prose(f"{reason.template.removesuffix('.')}; multiply out.", reason.values)
         claims.append(Claim(build.differential(loss), separate, slug, reason))
-        claims.append(Claim(build.differential(loss), joined, *_COLLECT))
+        claims.append(Claim(build.differential(loss), joined, "collect", _collect(separate, joined)))
     elif not reads_alike(joined, last):
         why = _moves if len(factors) == 1 else _collecting
         claims.append(Claim(build.differential(loss), joined, *why(found, last, joined)))
@@ -192,10 +197,25 @@ def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap, names: Collection[s
         current = build.product(shorter, dx)
         claims.append(Claim(left, current, claim.rule, claim.reason))
     if joined is not current:
-        claims.append(Claim(left, joined, "collect", sentence([Prose("collect the terms")])))
+        claims.append(Claim(left, joined, "collect", _why_joined(factors, value)))
     reason = Prose("Read off the coefficient of {0}: the Jacobian of the stacked entries.", (dx,))
     claims.append(Claim(build.partial(of, wrt), value, "read-off", reason))
     return value, claims
+
+
+def _why_joined(factors: Sequence[Node], value: Node) -> Prose:
+    """Return how the Jacobians of the terms were joined; M (r′ ⊗ D) = r′ ⊗ M D, since r′ has one row alone."""
+    pairs = [
+        pair
+        for part in factors
+        for node in walk(part)
+        if isinstance(node, n.Product)
+        for pair in pairwise(node.operands)
+    ]
+    before = [second for first, second in pairs if first.shape.is_matrix and isinstance(second, n.Kronecker)]
+    moved = any(second.operands[0].shape.is_row and second not in walk(value) for second in before)
+    into = [Prose("a matrix before a Kronecker product with a row goes to its second factor")] if moved else []
+    return sentence([*into, *([Prose("collect the terms")] if len(factors) > 1 or not into else [])])
 
 
 _READ_OFF = "Read off the coefficient of {0}."
@@ -260,13 +280,17 @@ def _read_off_the_trace(value: Node, wrt: Symbol) -> Prose:
     return Prose("The derivative is the transpose of the coefficient of {0} in the trace.", (dx,))
 
 
-_COLLECT = "collect", sentence([Prose("collect the terms")])
+def _collect(before: Node, after: Node) -> Prose:
+    """Return the reason for collecting terms, and that a sum of matrices was transposed as a whole if one was."""
+    told = [Prose("collect the terms")]
+    turned = contains(after, n.Trace) and sums_turned(after) > sums_turned(before)
+    return sentence([*told, Prose(TURNED)] if turned else told)
 
 
 def _collecting(found: LinearMap, last: Node, joined: Node) -> tuple[str, Prose]:
     slug, reason = _moves(found, last, joined)
     if slug == "tidy":
-        return _COLLECT
+        return "collect", _collect(last, joined)
     return slug, Prose(reason.template[:-1] + "; collect the terms.", reason.values)
 
 
@@ -456,6 +480,8 @@ def _rearranged(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose
             why = Prose("move {0} to the end", (after.operands[-1],))
         elif why.template == "move scalars to the front":
             why = Prose("rearrange the factors")
+        if numbers_cancel(before, after) and "cancel" not in why.template:
+            why = Prose("cancel common factors")
     return "tidy", sentence([why])
 
 

@@ -19,13 +19,14 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.shapes import matrix
 from jacobook.algebra.solutions import equation_of, solution_for
 from jacobook.algebra.terms import term_node, terms_of
-from jacobook.algebra.traverse import substitute
+from jacobook.algebra.traverse import reads_alike, substitute
 from jacobook.calculus.derivation import Assumption, Claim, Prose
 from jacobook.calculus.matrix_route.expansion import depends, expand
 from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
-from jacobook.calculus.matrix_route.linear_maps import LinearMap, inner_product
+from jacobook.calculus.matrix_route.linear_maps import HadamardWith, LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.several_variables import part_in
+from jacobook.calculus.reasons import sentence
 from jacobook.calculus.refusal import Refusal
 
 
@@ -41,6 +42,8 @@ class Linearized:
     """The terms with d of the unknown, brought to the left."""
     in_variables: Node
     """The terms with the d of the variables, brought to the right."""
+    has_other_terms_left: bool
+    """Whether terms of the left side, with the d of the variables, were brought to the right."""
     claims: tuple[Claim, ...]
     """The differentials of both sides."""
 
@@ -124,6 +127,7 @@ def linearized(
         linear_map(of_right, unknown),
         _difference(of_left, of_right),
         _difference(by_right, by_left),
+        not build.is_zero(by_left),
         tuple(claims),
     )
 
@@ -173,23 +177,43 @@ def implicit_claims(
     found = linearized(unknown, solution, variables, names, held)
     if build.is_zero(found.matrix):
         raise Refusal(f"the equation does not determine {unknown.name}: both its sides change alike, whatever it does")
-    left, right = build.differential(unknown), found.solved
-    words = "Both sides have the same differential, so {0} = {1}. Solve for {2}, where {3} is nonzero."
-    if isinstance(found.matrix, n.Number):
-        words = "Both sides have the same differential, so {0} = {1}. Divide by {3}."
-    if unknown.shape.is_vector:
-        words = "Both sides have the same differential, so {0} = {1}. Solve for {2}, where {3} is invertible."
-    if unknown.shape.is_matrix:
-        words = (
-            "Both sides have the same differential, so {0} = {1}. With the columns stacked the left side is {3} times "
-            "{4}: solve for that, where the matrix is invertible."
-        )
+    return found.solved, [*found.claims, *_solving(found)]
+
+
+def _solving(found: Linearized) -> list[Claim]:
+    """Return the lines from the equation of both differentials to d of the unknown, its columns stacked."""
+    change, slug = build.differential(found.unknown), "implicit-function"
+    moved = [Prose("take the terms with {0} to the left", (change,))] if found.right.chains else []
+    moved += [Prose("take the terms without {0} to the right", (change,))] if found.has_other_terms_left else []
+    both = sentence([Prose("both sides have the same differential"), *moved])
+    claims = [Claim(found.in_unknown, found.in_variables, slug, both)]
+    left, right = change, found.solved
+    if found.unknown.shape.is_matrix:
         left, right = build.vec(left), right.operands[0]
+    collected = build.product(found.matrix, left)
+    if not reads_alike(collected, found.in_unknown):
+        in_variables = build.vec(found.in_variables) if found.unknown.shape.is_matrix else found.in_variables
+        claims.append(Claim(collected, in_variables, *_collecting(found)))
     divisor = found.matrix if isinstance(found.matrix, n.Number) else without_number(found.matrix)
-    values = (found.in_unknown, found.in_variables, build.differential(unknown), divisor)
-    reason = Prose(words, (*values, build.vec(values[2])) if unknown.shape.is_matrix else values)
-    claim = Claim(left, right, "implicit-function", reason, found.conditions)
-    return found.solved, [*found.claims, claim]
+    words = "Multiply by the inverse from the left, where {0} is invertible."
+    if found.unknown.shape.is_scalar:
+        words = "Divide by {0}." if isinstance(divisor, n.Number) else "Solve for {1}, where {0} is nonzero."
+    elif is_invertible(found.matrix):
+        words = "Multiply by the inverse from the left."
+    reason = Prose(words, (divisor, change)[: 2 if "{1}" in words else 1 if "{0}" in words else 0])
+    return [*claims, Claim(left, right, slug, reason, found.conditions)]
+
+
+def _collecting(found: Linearized) -> tuple[str, Prose]:
+    """Return why the terms with d of the unknown are one matrix times it."""
+    change = build.differential(found.unknown)
+    if found.unknown.shape.is_matrix:
+        return "vec-product", Prose("Stack the columns of both sides; {0} is then multiplied by one matrix.", (change,))
+    stages = [stage for side in (found.left, found.right) for chain in side.chains for stage in chain]
+    if any(isinstance(stage, HadamardWith) for stage in stages):
+        diagonal = "An entry-wise product with a vector is a product with its diagonal matrix; collect the terms."
+        return "hadamard-diag", Prose(diagonal)
+    return "collect", Prose("Collect the terms with {0}.", (change,))
 
 
 def adjoint_words(found: Linearized, name: Symbol, function: Symbol) -> Prose:
@@ -197,3 +221,19 @@ def adjoint_words(found: Linearized, name: Symbol, function: Symbol) -> Prose:
     through = inner_product(name, found.in_unknown)
     words = "Let {0} solve the adjoint equation: then what {1} contributes to {2} is {3}."
     return Prose(words, (name, found.unknown, build.differential(function), through))
+
+
+def adjoint_steps(found: Linearized, name: Symbol, gradient: Node) -> tuple[Claim, ...]:
+    """Return the lines from ⟨gradient, dX⟩ to ⟨P, L dX⟩, for P with L*(P) = gradient."""
+    change = build.differential(found.unknown)
+    left, right = (side.adjoint().apply(name) for side in (found.left, found.right))
+    solved = _difference(tidy(left), tidy(right))
+    whole = inner_product(gradient, change)
+    by_equation = Prose("By the adjoint equation {0} = {1}.", (gradient, solved))
+    across = "Every factor changes to the other side of the inner product, transposed."
+    if found.unknown.shape.is_matrix:
+        across = "Under the trace, every factor changes to the other side: shift cyclically, and transpose."
+    return (
+        Claim(whole, inner_product(solved, change), "adjoint-equation", by_equation),
+        Claim(whole, inner_product(name, found.in_unknown), "adjoint", Prose(across)),
+    )

@@ -17,6 +17,7 @@ from jacobook.calculus.matrix_route.linear_maps import (
     Sandwich,
     Scale,
     Stage,
+    TransposeOf,
     inner_product,
 )
 from jacobook.calculus.reasons import sentence
@@ -24,11 +25,13 @@ from jacobook.calculus.rules.table import RULES
 
 FEWEST_MOVES = 2
 """One move is said in the line itself."""
-_SLUGS: dict[type[Stage], str] = {HadamardWith: "inner-product", Sandwich: "cyclic-trace"}
+_TURNED = "scalar-transpose"
 _EQUAL_COLUMNS = "hadamard-diag"
 _WORDS = {
     "inner-product": "in an inner product, an entry-wise factor may change sides",
     "cyclic-trace": RULES["cyclic-trace"].reason,
+    "trace-outer": RULES["trace-outer"].reason,
+    _TURNED: "a matrix and its transpose have the same trace; shift cyclically",
     _EQUAL_COLUMNS: "an entry-wise product with equal rows, or equal columns, is a product with a diagonal matrix",
 }
 
@@ -52,14 +55,14 @@ class _Term:
             return self, []
         last = self.stages[-1]
         gradient = tidy(last.adjoint().apply(self.gradient))
-        told = [_SLUGS[type(last)]]
+        told = [_slug(last) or ""]
         if contains(gradient, n.Diag) and not contains(self.gradient, n.Diag):
             told.append(_EQUAL_COLUMNS)
         return replace(self, gradient=gradient, stages=self.stages[:-1]), told
 
 
 def moved_across(left: Node, gradient: Node, found: LinearMap, change: Node) -> tuple[Claim, ...]:
-    """Return the lines from ⟨gradient, L(change)⟩, which is `left`, to ⟨L*(gradient), change⟩ for matrices.
+    """Return the lines from ⟨gradient, L(change)⟩, which is `left`, to ⟨L*(gradient), change⟩ for a matrix.
 
     In each line every term of L loses the stage that is applied last. None where one line says it all, or where a stage
     is no entry-wise product, no product of matrices and no number.
@@ -67,7 +70,7 @@ def moved_across(left: Node, gradient: Node, found: LinearMap, change: Node) -> 
     terms = [_term(gradient, chain) for chain in found.chains]
     stages = [stage for term in terms for stage in term.stages]
     most = max((len(term.stages) for term in terms), default=0)
-    if most < FEWEST_MOVES or not all(type(stage) in _SLUGS for stage in stages):
+    if most < FEWEST_MOVES or not all(map(_slug, stages)):
         return ()
     claims: list[Claim] = []
     for _ in range(most):
@@ -77,6 +80,20 @@ def moved_across(left: Node, gradient: Node, found: LinearMap, change: Node) -> 
         right = build.add(*(term.written(change) for term in terms))
         claims.append(Claim(left, right, told[0], sentence([Prose(_WORDS[slug]) for slug in told])))
     return tuple(claims)
+
+
+def _slug(stage: Stage) -> str | None:
+    """Return the rule by which a stage changes sides, None for a kind of stage that is not told here."""
+    match stage:
+        case HadamardWith():
+            return "inner-product"
+        case TransposeOf() if stage.source.is_matrix:
+            return _TURNED
+        case Sandwich() if stage.source.is_matrix and stage.target.is_matrix:
+            return "cyclic-trace"
+        case Sandwich() if stage.source.is_matrix and stage.target.is_vector:  # u′V y = tr(y u′V)
+            return "trace-outer"
+    return None
 
 
 def _term(gradient: Node, chain: Sequence[Stage]) -> _Term:
