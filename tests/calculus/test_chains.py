@@ -334,3 +334,29 @@ def test_a_name_for_a_part_of_a_product_does_not_hide_a_path() -> None:
     derivation = derive(parse_statement(["p in R^N", "a, b, c in R"], lines, "p"))
     assert_verified(derivation)
     assert derivation.combination[0].rule == "sum-over-paths"
+
+
+NORMALISED = ["L = g'*y", "y = c/s", "s = sqrt(c'*c/dim(N))", "c = x - vector(sum(x)/dim(N))"]
+
+
+def test_a_projection_that_leaves_a_centred_vector_as_it_is_drops_out_by_its_name():
+    found = derive(parse_statement(["x, g in R^N"], NORMALISED, "x"))
+    said = [claim.reason.template for claim in found.combination]
+    assert "The entries of {2} add up to 0, so {0} = {1}." in said
+    assert "Substitute {0} = {1}." not in said  # c is not written out to see it, and named again
+    assert_verified(found)
+
+
+def test_of_another_vector_no_such_thing_is_said():
+    lines = ["L = g'*y", "y = c - c'*c*vector(sum(c)/dim(N))", "c = 2*x"]
+    found = derive(parse_statement(["x, g in R^N"], lines, "x"))
+    assert not any("add up to 0" in claim.reason.template for claim in found.combination)
+    assert_verified(found)
+
+
+def test_names_that_are_put_back_are_told():
+    lines = ["L = g'*y", "y = w.*x/r", "r = sqrt(x'*x/dim(N) + c)"]
+    found = derive(parse_statement(["x, w, g in R^N", "c in R positive"], lines, "x"))
+    last = found.combination[-1].reason
+    assert last.template == "Substitute back {0} = {1}."
+    assert [text(value) for value in last.values] == ["y", "w.*x/r"]

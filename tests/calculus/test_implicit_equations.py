@@ -240,3 +240,44 @@ def test_the_other_route_says_that_it_has_no_entries() -> None:
     assert partial.component_route == ()
     assert partial.refusal is not None
     assert "entries of the solution" in partial.refusal
+
+
+SOLVED = {
+    "a vector": (
+        (["W in R^(n x n)", "b in R^n"], ["y = tanh(W*y + b)"], "b"),
+        [
+            "dy - (vector(1) - y.^2).*(W*dy) = (vector(1) - y.^2).*db",
+            "(eye - diag(vector(1) - y.^2)*W)*dy = (vector(1) - y.^2).*db",
+            "dy = inv(eye - diag(vector(1) - y.^2)*W)*((vector(1) - y.^2).*db)",
+        ],
+    ),
+    "a matrix": (
+        (["A, Q in R^(n x n)"], ["X = A*X*A' + Q"], "Q"),
+        [
+            "dX - A*dX*A' = dQ",
+            "(eye - kron(A, A))*vec(dX) = vec(dQ)",
+            "vec(dX) = inv(eye - kron(A, A))*vec(dQ)",
+        ],
+    ),
+    "a number": ((["x in R"], ["x^2 + y^2 = 25"], "x"), ["2*y*dy = -2*x*dx", "dy = -2*x*dx/(2*y)"]),
+}
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_the_equation_of_the_differentials_is_solved_line_by_line(name: str) -> None:
+    asked, expected = SOLVED[name]
+    found = derive(parse_statement(*asked))
+    lines = [f"{text(claim.left)} = {text(claim.right)}" for claim in found.partials[0].matrix_route]
+    first = lines.index(expected[0])
+    assert lines[first : first + len(expected)] == expected
+    assert evidence_for(found, quick=True).verdict == "checked"
+
+
+def test_why_the_adjoint_equation_is_asked_for_is_shown() -> None:
+    found = derive(parse_statement(["A, C, Q in R^(n x n)"], ["f = tr(C'*X)", "X = A*X*A' + Q"], "A"))
+    (asked,) = [claim for claim in found.combination if claim.rule == "adjoint-equation"]
+    assert [text(step.right) for step in asked.steps] == ["tr((P - A'*P*A)'*dX)", "tr(P'*(dX - A*dX*A'))"]
+    (read_off,) = [claim for claim in found.combination if claim.rule == "adjoint"]
+    assert text(read_off.steps[0].left) == "tr(P'*(dA*X*A' + A*X*dA'))"
+    assert text(read_off.steps[-1].right) == "tr(X*A'*P'*dA) + tr(X'*A'*P*dA)"
+    assert evidence_for(found, quick=True).verdict == "checked"

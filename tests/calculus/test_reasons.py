@@ -59,7 +59,7 @@ COMPONENT = [
         "softmax(x)",
         "x",
         "Chain rule in entries; the derivative of softmax(x)[i] with respect to x[j] is "
-        "softmax(x)[i]*(δ[i,j] - softmax(x)[j]); the derivative of x[j] with respect to x[k] is δ[j,k].",
+        "softmax(x)[i]*(δ[i,j] - softmax(x)[j]); the derivative of x[i] with respect to x[k] is δ[i,k].",
     ),
     (
         SQUARE,
@@ -195,7 +195,7 @@ TOLD = [
     ("p, x in R^N", "p'*softmax(x)", "x", "With q = softmax(x): dq = q.*dx - q*q'*dx."),
     ("x in R^N", "logsumexp(x)", "x", "The gradient of log-sum-exp is the softmax: d(logsumexp(x)) = softmax(x)'*dx."),
     ("u in R^N", "norm1(u)", "u", "For each entry d(abs(s)) = sign(s)*ds."),
-    ("A, B in R^(N x N); X in R^(N x N)", "A*X*B", "X", "Stack the columns; vec(P*V*Q) = kron(Q', P)*vec(V)."),
+    ("A, B in R^(N x N); X in R^(N x N)", "A*X*B", "X", "Stack the columns; vec(R*V*Q) = kron(Q', R)*vec(V)."),
     ("C, X in R^(N x N)", "C*X", "X", "Stack the columns; vec(A*V*B) = kron(B', A)*vec(V)."),
     (
         "S in R^(N x N) positive definite; C in R^(N x N)",
@@ -487,3 +487,45 @@ def test_the_first_line_in_entries_says_that_it_is_multiplied_out() -> None:
     given = "y in R^N; X in R^(N x D); w in R^D"
     assert "Written in entries, and multiplied out." in reasons(given, "X'*(y - X*w)", "w", "component")
     assert "Written in entries." in reasons(given, "y - X*w", "w", "component")
+
+
+@pytest.mark.parametrize(
+    ("given", "lines", "wrt", "expected"),
+    [
+        ("X in R^(N x N) positive-definite", "sqrtm(X)", "X", "X is symmetric, and so is sqrtm(X)."),
+        ("x in R^N; S in R^(N x N) symmetric", "S*x", "S", None),
+    ],
+)
+def test_of_what_is_symmetric_with_a_matrix_that_is_said(given, lines, wrt, expected):
+    derivation = derive(stated(given, lines, wrt))
+    told = [said(claim.reason) for p in derivation.partials for claim in p.matrix_route if claim.rule == "symmetric"]
+    assert told == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("given", "lines", "wrt", "expected"),
+    [
+        (
+            "x, m in R^D; S in R^(D x D) symmetric invertible",
+            "f = -log(q + 1)/2 ; q = y'*inv(S)*y ; y = x - m",
+            "m",
+            "Multiplying by eye changes nothing; cancel common factors; the two minus signs cancel.",
+        ),
+        ("x, w, g in R^N", "f = g'*y ; y = w.*x/r ; r = sqrt(x'*x)", "x", "Take the transpose out of the sum."),
+        (
+            "Z, Y in R^(N x C)",
+            "f = -sum(Y.*log(P)) ; P = softmax(Z, 'rows')",
+            "Z",
+            "Substitute the derivatives found so far; minus times minus is plus.",
+        ),
+    ],
+)
+def test_a_line_that_puts_together_says_what_became_of_signs_and_transposes(given, lines, wrt, expected):
+    told = [said(claim.reason) for claim in derive(stated(given, lines, wrt)).combination]
+    assert expected in told, told
+
+
+def test_divisors_that_are_multiplied_are_told():
+    derivation = derive(stated("x in R; n, d in R positive", "f = (n + d)/2*log(1 + s/n) ; s = x^2", "x"))
+    told = [said(claim.reason) for partial in derivation.partials for claim in partial.matrix_route]
+    assert any("n*(1 + s/n) = n + s" in reason for reason in told), told
