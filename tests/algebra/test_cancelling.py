@@ -82,7 +82,12 @@ CANCELS = [
     ("tr(adj(X)*Y)*tr(inv(X)*Y)/det(X)", "tr(inv(X)*Y)^2"),
     ("tr(adj(X)*Y)*tr(inv(X)*Y)*X/det(X)^2", "tr(inv(X)*Y)^2*X/det(X)"),
     ("(vector(1) - y).*s.*x./x - y.*(vector(1) - s)", "s - y"),
-]
+    ("(eye(N) - x*x'/(x'*x))^2*y", "(eye(N) - x*x'/(x'*x))*y"),
+    ("(eye(N) - x*x'/(x'*x))^3", "eye(N) - x*x'/(x'*x)"),
+    ("X*(eye(N) - vector(1)*vector(1)'/dim(N))*(eye(N) - vector(1)*vector(1)'/dim(N))*y",
+     "X*(eye(N) - vector(1)*vector(1)'/dim(N))*y"),
+    ("tr(X*(eye(N) - x*x'/(x'*x))^2)", "tr(X*(eye(N) - x*x'/(x'*x)))"),
+]  # fmt: skip
 STAYS = [
     "x./y",
     "exp(x./y.*y)",
@@ -107,6 +112,9 @@ STAYS = [
     "(y./s)'*X*s",
     "adj(X)/det(Y)",
     "X*inv(Y)./X'",
+    "(eye(N) - X)^2*x",
+    "(eye(N) + x*x'/(x'*x))^2*y",
+    "(eye(N) - x*x')^2*y",
 ]
 
 

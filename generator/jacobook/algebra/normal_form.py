@@ -371,7 +371,10 @@ def _run_term(word: tuple[Node, ...]) -> Term:
     units = [factor for factor in word if _unit_in(factor) is not None]
     picked = picked_entry(word) if units and len(word) - len(units) < 2 else None
     if picked is None:
-        return Term(Fraction(1), ((_run(word), Fraction(1)),), ())
+        run = _run(word)
+        if isinstance(run, n.EntrySum) and isinstance(ones := run.operands[0], n.Fill):  # 1′1 = N
+            return _scalar_term(build.product(ones.operands[0], *map(build.size_of, ones.shape.axes)))
+        return Term(Fraction(1), ((run, Fraction(1)),), ())
     if not isinstance(picked, n.Entry):
         return _scalar_term(picked)
     if isinstance(array := picked.operands[0], n.UnitVector):  # 1 or 0, as the sizes have it

@@ -459,6 +459,8 @@ def run_node(run: tuple[Node, ...]) -> Node:
     if len(word) == 2:
         for ones, other in ((word[0], word[1]), (word[1], word[0])):
             if isinstance(ones, n.Fill) and ones.operands[0] is build.ONE:
+                if other is build.transpose(ones):  # 1′1 = N
+                    return build.size_of(other.shape.length)
                 return build.entry_sum(other if other.shape.is_vector else build.transpose(other))
     return word_node(word)
 

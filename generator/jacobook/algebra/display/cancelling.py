@@ -1,4 +1,4 @@
-"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; equal factors; adj(X)/det(X) = X⁻¹.
+"""Factors that cancel: entry by entry as for numbers, x ./ y .* y = x; equal factors; adj(X)/det(X) = X⁻¹; M M = M.
 
 Nothing is multiplied out, and what stands inside functions is left as it was written. The result has the value of the
 original wherever that has one; where a factor that cancels is 0, the original is 0/0 (as for numbers, x²/x).
@@ -53,6 +53,8 @@ def cancelled(node: Node) -> Cancelled:
     """Return an equal expression in which everything that stands above and below a bar has cancelled."""
     if not isinstance(node, _OPEN):
         return Cancelled(node)
+    if isinstance(node, n.Power) and node.shape.is_matrix:
+        return _projections_once(node)
     if isinstance(node, n.Power | n.Apply):
         return _scalars_cancelled(node)
     if isinstance(node, _ENTRYWISE) and node.shape.axes:
@@ -66,6 +68,8 @@ def cancelled(node: Node) -> Cancelled:
         found = _with(found, _inverse_from_adjugate(found.node))
     if isinstance(found.node, n.Product | n.Divide):
         found = _with(found, _scalars_cancelled(found.node))
+    if isinstance(found.node, n.Product):
+        found = _with(found, _projections_once(found.node))
     if isinstance(found.node, n.Product):
         found = _with(found, _inner_product(found.node) or _opened(found.node) or Cancelled(found.node))
     return found
@@ -85,6 +89,35 @@ def _rebuilt(node: Node) -> Cancelled:
     for found in inside:
         result = _with(found, result)
     return result
+
+
+def _projections_once(node: Node) -> Cancelled:
+    """Return a product, or a power of a matrix, in which a projection I − X (X′X)⁻¹ X′ stands once: M M = M."""
+    if not node.kinds & _SUMS:
+        return Cancelled(node)
+    factors, used = list[Node](), list[tuple[Node, Node]]()
+    for operand in node.operands if isinstance(node, n.Product) else (node,):
+        base = operand.operands[0] if isinstance(operand, n.Power) and operand.shape.is_matrix else operand
+        repeated = base is not operand or (bool(factors) and factors[-1] is base)
+        if not (repeated and _is_projection(base) and (base is operand or _is_positive_whole(operand.operands[1]))):
+            factors.append(operand)
+            continue
+        used.append((build.power(base, build.TWO), base))
+        factors += [] if factors and factors[-1] is base else [base]
+    return Cancelled(build.product(*factors), (), tuple(dict.fromkeys(used))) if used else Cancelled(node)
+
+
+def _is_projection(matrix: Node) -> bool:
+    """Return whether a matrix that is written as I − Q is its own square."""
+    if not (isinstance(matrix, n.Add) and matrix.shape.is_square and matrix.size <= LONGEST_TO_OPEN):
+        return False
+    if not any(isinstance(term, n.Identity) for term in matrix.operands):
+        return False
+    return normal_form(build.product(matrix, matrix)) is normal_form(matrix)
+
+
+def _is_positive_whole(exponent: Node) -> bool:
+    return isinstance(exponent, n.Number) and exponent.value.denominator == 1 and exponent.value > 0
 
 
 def _scalars_cancelled(node: Node) -> Cancelled:
