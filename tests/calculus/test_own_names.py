@@ -135,3 +135,21 @@ def test_a_small_jacobian_of_stacked_entries_is_written_out():
     by_matrix = solve("X in R^(2 x 2)", "X'", "X").partials[0].component_route[-1]
     assert text(by_matrix.right) == "[1, 0, 0, 0; 0, 0, 1, 0; 0, 1, 0, 0; 0, 0, 0, 1]"
     assert "written out" not in said(solve("x in R^N", "x*x'", "x").partials[0].component_route[-1].reason)
+
+
+def test_an_entry_of_the_link_is_told_by_its_name_and_so_is_where_its_derivative_comes_from():
+    found = solve("S, G in R^(M x N)", ["L = sum(G.*P)", "P = softmax(S, 'rows')"], "S")
+    assert_verified(found)
+    (line,) = [claim for claim in found.partials[-1].component_route if claim.steps]
+    assert said(line.reason).startswith("With P = softmax(S, 'rows'): chain rule in entries; the derivative of P[i,j] ")
+    assert text(line.steps[0].left) == "P[i,j]"
+    assert not any("softmax" in text(side) for step in line.steps for side in (step.left, step.right))
+
+
+def test_where_the_name_would_count_as_fixed_the_lines_below_do_without_it():
+    found = solve("A, B in R^(N x N) invertible", ["f = tr(B*W)", "W = inv(A)"], "A")
+    assert_verified(found)
+    for route in ("matrix_route", "component_route"):
+        steps = [step for claim in getattr(found.partials[-1], route) for step in claim.steps]
+        assert steps
+        assert not any("W" in text(side) for step in steps for side in (step.left, step.right))

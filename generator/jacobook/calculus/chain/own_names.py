@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from jacobook.algebra.nodes import Node, Symbol
+from jacobook.algebra.nodes import Differential, Node, Symbol
 from jacobook.algebra.question import Link
-from jacobook.algebra.traverse import count_places, substitute
+from jacobook.algebra.traverse import count_places, substitute, walk
 from jacobook.calculus.derivation import Claim, ClaimKind, Prose, Value
 from jacobook.calculus.reasons import joined_prose
 
@@ -40,13 +40,31 @@ def claims_with_own_name(link: Link, claims: Iterable[Claim]) -> tuple[Claim, ..
             right = substitute(right, {link.expression: link.symbol})
         if right is claim.right:
             found.append(claim)
-        elif not told:
-            found.append(replace(claim, right=right, reason=_told(link, claim.reason)))
-            told = True
         else:
-            reason = Prose(claim.reason.template, _substituted(claim.reason.values, {link.expression: link.symbol}))
-            found.append(replace(claim, right=right, reason=reason))
+            reason = _in_name(link, claim.reason) if told else _told(link, claim.reason)
+            found.append(replace(claim, right=right, reason=reason, steps=_steps_in_name(link, claim.steps)))
+            told = True
     return tuple(found)
+
+
+def _steps_in_name(link: Link, steps: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """Return the lines one level down with the name, if they do not differentiate what holds it: d(A W) with W = A⁻¹.
+
+    There the name would count as fixed. What they lead to may be the differential of an entry of it.
+    """
+    named = tuple(_step_in_name(link, step) for step in steps)
+    inner = (node for step in named for node in (*walk(step.right), *walk(step.left)) if node is not step.left)
+    fixed = any(isinstance(node, Differential) and link.symbol in node.operands[0].symbols for node in inner)
+    return steps if fixed else named
+
+
+def _step_in_name(link: Link, step: Claim) -> Claim:
+    left, right = (substitute(side, {link.expression: link.symbol}) for side in (step.left, step.right))
+    return replace(step, left=left, right=right, reason=_in_name(link, step.reason))
+
+
+def _in_name(link: Link, reason: Prose) -> Prose:
+    return Prose(reason.template, _substituted(reason.values, {link.expression: link.symbol}))
 
 
 def _substituted(values: tuple[Value, ...], known: dict[Node, Node]) -> tuple[Value, ...]:
@@ -61,5 +79,9 @@ def _told(link: Link, reason: Prose) -> Prose:
     values = reason.values
     if values[1:2] == (link.expression,) and isinstance(values[0], Symbol):
         return Prose(reason.template, _substituted(values, {values[0]: link.symbol}))
+    named = _in_name(link, reason)
+    if named.values != values and link.expression not in values:  # an entry of it, say
+        begun = Prose("With {0} = {1}: ", (link.symbol, link.expression))
+        return joined_prose(begun, Prose(named.template[:1].lower() + named.template[1:], named.values))
     known = Prose("; {0} is {1}.", (link.expression, link.symbol))
     return joined_prose(Prose(reason.template.removesuffix("."), values), known)

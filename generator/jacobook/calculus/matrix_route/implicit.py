@@ -44,6 +44,8 @@ class Linearized:
     """The terms with the d of the variables, brought to the right."""
     has_other_terms_left: bool
     """Whether terms of the left side, with the d of the variables, were brought to the right."""
+    constant_side: Node | None
+    """A side that does not vary, with the differential 0; None where that goes without saying."""
     claims: tuple[Claim, ...]
     """The differentials of both sides."""
 
@@ -128,6 +130,7 @@ def linearized(
         _difference(of_left, of_right),
         _difference(by_right, by_left),
         not build.is_zero(by_left),
+        next((side for side in sides if not (depends(side, varying) or build.is_zero(side))), None),
         tuple(claims),
     )
 
@@ -185,7 +188,7 @@ def _solving(found: Linearized) -> list[Claim]:
     change, slug = build.differential(found.unknown), "implicit-function"
     moved = [Prose("take the terms with {0} to the left", (change,))] if found.right.chains else []
     moved += [Prose("take the terms without {0} to the right", (change,))] if found.has_other_terms_left else []
-    both = sentence([Prose("both sides have the same differential"), *moved])
+    both = sentence([Prose("both sides have the same differential"), *_why_zero(found), *moved])
     claims = [Claim(found.in_unknown, found.in_variables, slug, both)]
     left, right = change, found.solved
     if found.unknown.shape.is_matrix:
@@ -202,6 +205,10 @@ def _solving(found: Linearized) -> list[Claim]:
         words = "Multiply by the inverse from the left."
     reason = Prose(words, (divisor, change)[: 2 if "{1}" in words else 1 if "{0}" in words else 0])
     return [*claims, Claim(left, right, slug, reason, found.conditions)]
+
+
+def _why_zero(found: Linearized) -> list[Prose]:
+    return [] if found.constant_side is None else [Prose("that of {0} is 0", (found.constant_side,))]
 
 
 def _collecting(found: Linearized) -> tuple[str, Prose]:

@@ -208,6 +208,7 @@ def _divide(node: Node) -> Printed:
 
 
 _OWN_SIZES = (r"\otimes", r"\ast")
+_BRACKETS = ("(", r"\left(")
 
 
 def _entrywise(sign: str) -> Callable[[Node], Printed]:
@@ -218,6 +219,8 @@ def _entrywise(sign: str) -> Callable[[Node], Printed]:
         associative = type(first) is type(node) and not isinstance(node, n.HadamardDivide)
         left = wrapped(beside(first, not both), Level.ENTRYWISE if associative else Level.PRODUCT)
         right = wrapped(beside(second, not both), Level.PRODUCT, minus=False)
+        if isinstance(second, n.Product) and right.text.startswith(_BRACKETS):  # P ⊙ ((A + B) 1), not P ⊙ (A + B) 1
+            right = wrapped(right, Level.SCRIPTED, minus=False)
         return joined(Level.ENTRYWISE, ("", left), (f" {sign} ", right))
 
     return write

@@ -94,6 +94,7 @@ def conventions_data(language: str) -> dict[str, Any]:
     cells = drawn_cells([matrix("M", "N"), vector("P")])
     a, x = n.symbol("A", matrix("M", "N")), n.symbol("x", vector("D"))
     i, j = n.Index("i", a.shape.rows), n.Index("j", a.shape.columns)
+    product = a * n.symbol("y", vector(a.shape.columns))
     return {
         "pictures": [_picture(shape, cells) for shape in (SCALAR, vector("N"), vector("N").transposed, a.shape)],
         "layouts": [_layouts(expression, name, symbols, cells) for expression, name in LAYOUT_EXAMPLES],
@@ -120,6 +121,8 @@ def conventions_data(language: str) -> dict[str, Any]:
         "matrix": maths(a),
         "vector": maths(x),
         "hadamard": maths(build.hadamard(x, n.symbol("y", x.shape))),
+        "hadamard_of_product": maths(build.hadamard(n.symbol("x", vector(a.shape.rows)), product)),
+        "product": maths(product),
         "diag": maths(build.diag(x)),
         "delta": maths(build.delta(i, j)),
         "partial": maths(build.partial(CHAIN[1], CHAIN[3])),
