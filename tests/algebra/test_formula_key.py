@@ -65,5 +65,14 @@ def test_a_declared_function_counts_by_what_it_is_applied_to() -> None:
     assert key("f(X)", given, "X") == key("g(X)", given, "X") != key("f(X')", given, "X")
 
 
+def test_a_size_is_a_number_as_any_other() -> None:
+    given = ["q in R^D", "K in R^(N x D)"]
+    of_size = key("logsumexp(K*q/sqrt(dim(D)))", given, "q")
+    assert of_size == key("logsumexp(K*q/sqrt(d))", [*given, "d in R positive"], "q")
+    assert of_size != key("logsumexp(K*q/sqrt(2))", given, "q")
+    bounded = key("sum(i, 1, dim(N), x[i]^i)", ["x in R^N"], "x")  # its limit stays a size
+    assert bounded == key("sum(k, 1, dim(M), y[k]^k)", ["y in R^M"], "y")
+
+
 def test_the_logarithm_of_a_determinant_is_one_function() -> None:
     assert key("log(det(X))", ["X in R^(N x N)"], "X") == key("logdet(S)", ["S in R^(M x M) invertible"], "S")

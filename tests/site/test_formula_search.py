@@ -55,6 +55,10 @@ NOT_TYPED = {
     "gaussian-log-likelihood-samples": {"stars", "spaces"},
     # A letter before a parenthesis is a function where nothing is declared.
     "gaussian-process-backward": {"spaces"},
+    # A quotient and a factor behind it without a sign have two readings.
+    "student-t-log-likelihood-location": {"spaces"},
+    "student-t-log-likelihood-scale": {"spaces"},
+    "wishart-log-likelihood": {"spaces"},
     # In LaTeX, x_1 and x_2 are taken for two numbers.
     "mml-5-5-f1": {"latex"},
     "rosenbrock": {"latex"},

@@ -20,7 +20,7 @@ from jacobook.algebra.nodes import Node, Symbol, symbol
 from jacobook.algebra.normal_form import normal_terms, sort_key
 from jacobook.algebra.shapes import Kind
 from jacobook.algebra.terms import Term, node_of
-from jacobook.algebra.traverse import substitute, transform, walk
+from jacobook.algebra.traverse import rebuild, substitute, transform, walk
 
 MOST_NAMINGS = 720
 """So many ways to name the constants are compared; of more, the key may miss an equal one."""
@@ -39,7 +39,10 @@ def formula_key(function: Node, variable: Symbol) -> str:
 
 
 def _plain(function: Node) -> Node:
-    """Return the function with log(det(X)) as one function, ‖u‖ as the root of uᵀu, declared functions by numbers."""
+    """Return the function with log(det(X)) as one function, ‖u‖ as the root of uᵀu, declared functions by numbers.
+
+    A size in it, √D, is a number as any other: whoever types √d does not say of what it is the size.
+    """
     names: dict[str, str] = {}
 
     def change(node: Node) -> Node | None:
@@ -49,6 +52,12 @@ def _plain(function: Node) -> Node:
             case n.Norm2() if node.operands[0].shape.is_vector:
                 inside = transform(node.operands[0], change)
                 return build.power(inside.T * inside, build.number(Fraction(1, 2)))
+            case n.SizeOf() if node.dimension.names:
+                numbers = [symbol(f"dim {name}") for name in node.dimension.names]
+                return build.product(build.number(node.dimension.coefficient), *numbers)
+            case n.BoundedSum():  # its limits are sizes, and stay so
+                body, *limits = node.operands
+                return rebuild(node, (transform(body, change), *limits))
             case n.FunctionValue():
                 name = names.setdefault(node.function.name, f"f{len(names)}")
                 own = unspecified(name, node.function.arguments, node.function.value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from jacobook.algebra.nodes import Differential, Node, Symbol
+from jacobook.algebra.nodes import Differential, Entry, Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import count_places, substitute, walk
 from jacobook.calculus.derivation import Claim, ClaimKind, Prose, Value
@@ -80,8 +80,12 @@ def _told(link: Link, reason: Prose) -> Prose:
     if values[1:2] == (link.expression,) and isinstance(values[0], Symbol):
         return Prose(reason.template, _substituted(values, {values[0]: link.symbol}))
     named = _in_name(link, reason)
-    if named.values != values and link.expression not in values:  # an entry of it, say
+    if any(_holds_an_entry(value, link.expression) for value in values):
         begun = Prose("With {0} = {1}: ", (link.symbol, link.expression))
         return joined_prose(begun, Prose(named.template[:1].lower() + named.template[1:], named.values))
     known = Prose("; {0} is {1}.", (link.expression, link.symbol))
     return joined_prose(Prose(reason.template.removesuffix("."), values), known)
+
+
+def _holds_an_entry(value: Value, array: Node) -> bool:
+    return isinstance(value, Node) and any(isinstance(n, Entry) and n.operands[0] is array for n in walk(value))
