@@ -529,3 +529,11 @@ def test_divisors_that_are_multiplied_are_told():
     derivation = derive(stated("x in R; n, d in R positive", "f = (n + d)/2*log(1 + s/n) ; s = x^2", "x"))
     told = [said(claim.reason) for partial in derivation.partials for claim in partial.matrix_route]
     assert any("n*(1 + s/n) = n + s" in reason for reason in told), told
+
+
+def test_of_many_terms_one_is_put_back_as_an_example():
+    derivation = derive(stated("x, a, b in R^N; A, B in R^(N x N)", "(A*x + a)'*(B*x + b)", "x"))
+    told = [said(claim.reason) for partial in derivation.partials for claim in partial.component_route]
+    (example,) = [reason for reason in told if "for instance" in reason]
+    assert example.startswith("Put the entries back together; for instance, sum_")
+    assert " is entry k of x'*" in example

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from jacobook.algebra import build
@@ -20,7 +20,7 @@ from jacobook.calculus.reasons import joined_prose
 from jacobook.language.printer import text
 
 MOST_PIECES = 3
-"""The sentence names the matrices of at most so many terms."""
+"""The sentence names the matrices of at most so many terms; of more, that of one."""
 LONGEST_PIECE = 60
 """A term with more characters than this, as text, is not repeated in the sentence: it would not fit beside its line."""
 PUT_TOGETHER = "Put the entries back together."
@@ -35,26 +35,41 @@ def why_assembled(
     """
     if not indices and not any(monomial.bound for monomial in monomials):
         return Prose("Collect the terms.")  # of numbers alone nothing is put together
-    shape = value.shape
-    if not 0 < len(monomials) <= MOST_PIECES:
+    if not monomials:
         return Prose(PUT_TOGETHER)
-    pieces = []
-    for monomial in monomials:
-        bare = _without_scalars(monomial)
-        entry = lettering.shown(bare.node())
-        array = lettering.lettered(reshaped(tidy(assemble([bare], indices, shape)), shape))
-        if _is_turned(value):
-            array = tidy(build.transpose(array))
-        if build.is_number(entry) and len(monomials) == 1:
-            return Prose("All entries are equal.")
-        if build.is_number(entry) or len(text(entry)) > LONGEST_PIECE:
-            return Prose(PUT_TOGETHER)
-        pieces.append(_piece(entry, array, indices[::-1] if _is_turned(value) else indices))
-    told, *others = dict.fromkeys(pieces)
-    for number, other in enumerate(others, 1):
-        between = ", and " if number == len(others) else ", "
-        told = joined_prose(Prose(told.template + between, told.values), other)
-    return joined_prose(told, Prose("."))
+    pieces = [_piece_of(monomial, indices, value, lettering) for monomial in monomials]
+    if len(monomials) == 1 and build.is_number(pieces[0].entry):
+        return Prose("All entries are equal.")
+    short = [piece for piece in pieces if not build.is_number(piece.entry) and len(text(piece.entry)) <= LONGEST_PIECE]
+    told = list(dict.fromkeys(piece.words for piece in short))
+    if not told:
+        return Prose(PUT_TOGETHER)
+    if len(short) < len(pieces) or len(pieces) > MOST_PIECES:  # one of them, as an example
+        example = max(short, key=lambda piece: len(text(piece.entry)))
+        begun = Prose(f"{PUT_TOGETHER.removesuffix('.')}; for instance, ")
+        return joined_prose(joined_prose(begun, example.words), Prose("."))
+    whole = told[0]
+    for number, other in enumerate(told[1:], 2):
+        between = ", and " if number == len(told) else ", "
+        whole = joined_prose(Prose(whole.template + between, whole.values), other)
+    return joined_prose(whole, Prose("."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one term of an entry is an entry of, in words."""
+
+    entry: Node
+    words: Prose
+
+
+def _piece_of(monomial: Monomial, indices: tuple[Index, ...], value: Node, lettering: Lettering) -> _Piece:
+    bare = _without_scalars(monomial)
+    entry = lettering.shown(bare.node())
+    array = lettering.lettered(reshaped(tidy(assemble([bare], indices, value.shape)), value.shape))
+    if _is_turned(value):
+        array = tidy(build.transpose(array))
+    return _Piece(entry, _piece(entry, array, indices[::-1] if _is_turned(value) else indices))
 
 
 def _is_turned(value: Node) -> bool:
