@@ -21,8 +21,8 @@ WHOLE = {
     "logdet(X'*X)": ("X", ["X in R^(M x N)"], "d(logdet(X'*X)) = d(det(X'*X))/det(X'*X)"),
     "norm(x)": ("x", ["x in R^N"], "norm2(x)^2 = sum_i x[i]^2"),
     "norm(X)": ("X", ["X in R^(M x N)"], "norm2(X)^2 = sum_i sum_j X[i,j]^2"),
-    "inv(A)": ("A", ["A in R^(N x N) invertible"], "sum_m inv(A)[i,m]*A[m,j] = δ[i,j]"),
-    "x'*inv(A)*x": ("A", ["A in R^(N x N) invertible", "x in R^N"], "sum_m inv(A)[i,m]*A[m,j] = δ[i,j]"),
+    "inv(A)": ("A", ["A in R^(N x N) invertible"], "sum_m inv(A)[i,m]*A[m,p] = δ[i,p]"),
+    "x'*inv(A)*x": ("A", ["A in R^(N x N) invertible", "x in R^N"], "sum_m inv(A)[i,m]*A[m,p] = δ[i,p]"),
 }
 
 

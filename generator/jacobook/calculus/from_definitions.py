@@ -25,9 +25,9 @@ def softmax_lines(
     whole, above, below = b.entry(shares, *row, own), _exponential(inner, row, own), _total(inner, row, total)
     quotient = above * change / below - above * _changes(inner, row, other) / b.power(below, b.TWO)
     shared = b.index_sum(other, b.entry(shares, *row, other) * d(b.entry(inner, *row, other)))
-    why = "The definition: each exponential's share of their sum."
+    why = "Each exponential's share of their sum, by definition."
     if row:
-        why = "The definition: each exponential's share of the sum over its row."
+        why = "Each exponential's share of the sum over its row, by definition."
     return (
         Claim(whole, above / below, "definition", Prose(why)),
         Claim(
@@ -103,23 +103,24 @@ def norm_lines(array: Node, indices: tuple[Index, ...]) -> tuple[Claim, ...]:
 
 
 def inverse_lines(matrix: Node, row: Index, column: Index, near: Index, far: Index) -> tuple[Claim, ...]:
-    """Return Σ_m (A⁻¹)_im A_mj = δ_ij and the lines to d(A⁻¹)_ij = −Σ_mp (A⁻¹)_im dA_mp (A⁻¹)_pj."""
-    inverse, last = b.inverse(matrix), b.entry(matrix, near, column)
+    """Return Σ_m (A⁻¹)_im A_mp = δ_ip and the lines to d(A⁻¹)_ij = −Σ_mp (A⁻¹)_im dA_mp (A⁻¹)_pj."""
+    inverse, last = b.inverse(matrix), b.entry(matrix, near, far)
     before = b.entry(inverse, row, near)
     both = b.index_sum(near, before * last)
     moved = b.index_sum(near, d(before) * last) + b.index_sum(near, before * d(last))
-    inner = before * d(b.entry(matrix, near, far)) * b.entry(inverse, far, column)
-    constant = _because("Product rule; {0} is constant.", b.delta(row, column))
-    solved = _because("Take the second sum to the other side, and multiply by {0} from the right.", inverse)
+    behind = b.entry(inverse, far, column)
+    constant = _because("Product rule; {0} is constant.", b.delta(row, far))
+    words = "Take the second sum to the other side, multiply by {0} and add over {1}: on the left, {2} = {3}."
+    solved = _because(words, behind, far, b.index_sum(far, last * behind), b.delta(near, column))
     left = b.entry(inverse, row, column)
     return (
-        Claim(both, b.delta(row, column), "inverse", _because("A matrix times its inverse is the identity.")),
+        Claim(both, b.delta(row, far), "inverse", _because("A matrix times its inverse is the identity.")),
         Claim(moved, b.ZERO, "product", constant),
-        Claim(d(left), b.negate(_summed((near, far), inner)), "inverse", solved),
+        Claim(d(left), b.negate(_summed((near, far), before * d(last) * behind)), "inverse", solved),
     )
 
 
-_SHARES = "Every exponential over the sum is an entry of {0}."
+_SHARES = "Each exponential divided by the sum is an entry of {0}."
 _ADJUGATE = "{0} = {1}."
 
 

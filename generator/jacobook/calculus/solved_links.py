@@ -56,7 +56,7 @@ def without_transposed_solutions(left: Node, value: Node, links: Iterable[Link])
     verb = (
         "is symmetric, since its transpose solves" if len(used) == 1 else "are symmetric, since their transposes solve"
     )
-    reason = Prose(f"{listed.template} {verb} the same equation.", listed.values)
+    reason = Prose(f"{listed.template} {verb} the same equation, which has one solution.", listed.values)
     assumptions = tuple(Assumption(s, "symmetric", declared=True) for s in sorted(declared, key=lambda s: s.name))
     return simpler, (Claim(left, simpler, "symmetric", reason, assumptions),)
 

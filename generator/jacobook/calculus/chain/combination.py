@@ -230,8 +230,9 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     claims += symmetric
     opened = without_thin_sums(final)
     if not reads_alike(opened, final):
+        sums = contains(opened, n.EntrySum) and not contains(final, n.EntrySum)
         final = opened
-        claims.append(Claim(left, final, "collect", Prose("Multiply out: no matrix has to be formed.")))
+        claims.append(Claim(left, final, "collect", Prose(_WITHOUT_MATRICES + _SUMS if sums else _WITHOUT_MATRICES)))
     final, written = entry_by_entry(left, final)
     if written and simplified:
         claims.pop()  # one line for both
@@ -239,6 +240,10 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
     final, written = without_mixture(left, final)
     claims += written
     return final, claims
+
+
+_WITHOUT_MATRICES = "Multiply out, so that no matrix has to be formed."
+_SUMS = " A product with ones is a sum of entries."
 
 
 def _with_turned_sums(why: Prose, before: Node, after: Node) -> list[Prose]:

@@ -50,7 +50,7 @@ def differentiate(
     and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
     if isinstance(expression, n.Solution):
-        raise Refusal("the entries of the solution of an equation have no formula of their own")
+        raise Refusal("the entries of a solution solve an equation together; the matrix route differentiates it as one")
     expression = _with_sum_of_squares(expression, wrt)
     names_here = {symbol.name for symbol in names_within(expression)}
     rows = _indices(OUTPUT, names_here, of)
@@ -59,8 +59,7 @@ def differentiate(
     diagonal = _trace_sum(components, expression)
     places, written = _written(components, expression, rows, diagonal)
     taken = names_here | {index.name for index in columns}.union(*({i.name for i in indices_in(p)} for p in places))
-    if any(isinstance(node, n.BoundedSum) or is_symbolic_power(node) for node in walk(expression)):
-        taken |= names
+    taken |= names
     lettering = Lettering(taken)
     slope = build.partial_entry(of, wrt, places, columns)
 
@@ -470,17 +469,18 @@ def _why_deltas(
     held: frozenset[Symbol],
 ) -> tuple[str, Prose, tuple[Claim, ...]]:
     """Return the rule and the reason for the derivative of the entries, and what the reason states line by line."""
-    fixed = _why_constant(written, wrt, lettering, held)
+    fixed = _why_constant(written, wrt, lettering, held) + _why_held(written, wrt, held)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
         functions = _functions_in(written, wrt, names, at_once=True)
         return "own-entry", sentence([_why_own(of, wrt, rows[0], columns[0]), *functions, *fixed]), ()
     parts: list[Prose] = []
-    stated = stated_derivatives(written, wrt, lettering, used, names)
+    line = lettering.shown(sum_node(raw))
+    stated = stated_derivatives(written, wrt, line, lettering, used, names)
     told = _functions_in(written, wrt, names) + [part for derivative in stated for part in derivative.words]
     if columns and any(m.deltas for m in raw):  # ∂X_mp/∂X_kl = δ_mk δ_pl, after the rules for what is around X_mp
         places = _own_places(lettering.shown(sum_node(written)), wrt)
-        places = places or _places_at_deltas(lettering.shown(sum_node(raw)), columns) or _example(used, columns)
+        places = places or _places_at_deltas(line, columns) or _example(used, columns)
         deltas = build.product(*(build.delta(a, b) for a, b in zip(places, columns, strict=True)))
         values = (build.entry(wrt, *places), build.entry(wrt, *columns), deltas)
         parts += _powers_in(written, wrt) + _rules_in(written, wrt) + told
@@ -525,6 +525,18 @@ def _why_constant(written: list[Monomial], wrt: Symbol, lettering: Lettering, he
             verb = "is" if len(these) == 1 else "are"
             parts.append(Prose(f"{listed.template} {verb} {what}, with derivative 0", listed.values))
     return parts
+
+
+def _why_held(written: list[Monomial], wrt: Symbol, held: frozenset[Symbol]) -> list[Prose]:
+    """Return which factors of terms with the variable are names that are held fixed here: r in w_i x_i / r."""
+    bases = [[base for base, _ in monomial.factors] for monomial in written]
+    varying = (of_one for of_one in bases if any(base.depends_on(wrt) for base in of_one))
+    factors = dict.fromkeys(base for of_one in varying for base in of_one if not base.depends_on(wrt))
+    names = sorted({symbol for base in factors for symbol in base.symbols & held}, key=lambda symbol: symbol.name)
+    if not names:
+        return []
+    listed = enumerate_values(names)
+    return [Prose(f"{listed.template} {'is' if len(names) == 1 else 'are'} held fixed here", listed.values)]
 
 
 def _why_trace(trace: Node) -> Prose:

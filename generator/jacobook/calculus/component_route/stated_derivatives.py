@@ -14,8 +14,9 @@ from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Index, Node, Position, Symbol
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.traverse import walk
-from jacobook.calculus.component_route.monomials import Monomial
-from jacobook.calculus.component_route.shown_entries import BOUND, Lettering, letters
+from jacobook.calculus.component_route.entries import Components
+from jacobook.calculus.component_route.monomials import Monomial, joined_monomials, sum_node
+from jacobook.calculus.component_route.shown_entries import BOUND, Lettering, letters, shown
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.from_definitions import (
     determinant_lines,
@@ -26,6 +27,7 @@ from jacobook.calculus.from_definitions import (
     softmax_lines,
 )
 from jacobook.calculus.reasons import argument_letter
+from jacobook.language.printer import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +58,49 @@ class _Slope:
 
 
 def stated_derivatives(
-    written: Sequence[Monomial], wrt: Symbol, lettering: Lettering, used: set[str], names: frozenset[str]
+    written: Sequence[Monomial],
+    wrt: Symbol,
+    line: Node,
+    lettering: Lettering,
+    used: set[str],
+    names: frozenset[str],
 ) -> list[StatedDerivative]:
     """Return the derivatives of determinants, norms, inverses and others with respect to an entry inside.
 
-    `names` are those of the page.
+    In the letters of the line that they lead to. `names` are those of the page.
     """
     factors = (base for monomial in written for base, _ in monomial.factors if base.depends_on(wrt))
-    slopes = (_slope_of(base, lettering, letters(BOUND, used)) for base in dict.fromkeys(factors))
-    return [_stated(slope, used, names) for slope in slopes if slope is not None]
+    slopes = (_slope_of(base, line, lettering, letters(BOUND, used)) for base in dict.fromkeys(factors))
+    return [_stated(slope, wrt, used | names, names) for slope in slopes if slope is not None]
 
 
-def _stated(slope: _Slope, used: set[str], names: frozenset[str]) -> StatedDerivative:
+def _stated(slope: _Slope, wrt: Symbol, used: set[str], names: frozenset[str]) -> StatedDerivative:
     inside = _array_of(slope.base).operands[0]
     words = f"the derivative of {{0}} with respect to {{1}} is {slope.called}{{2}}"
     told = [Prose(words, (slope.base, build.entry(inside, *slope.places), slope.value))]
     inverses = [node for node in walk(slope.value) if isinstance(node, n.Inverse) and node.operands[0] is inside]
     told += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in inverses if tidy(inverse) is not inverse]
+    told += _opened(build.entry(inside, *slope.places), wrt, used)
     here = {place.name for place in (*slope.places, *_positions(slope.base)) if isinstance(place, Index)}
     letters_left = _Letters(letters(BOUND, used | here)[0], n.symbol(argument_letter(names | used | here)))
     return StatedDerivative(tuple(told), () if slope.lines is None else slope.lines(letters_left))
 
 
-def _slope_of(base: Node, lettering: Lettering, names: list[str]) -> _Slope | None:
+def _opened(entry: Node, wrt: Symbol, used: set[str]) -> list[Prose]:
+    """Return (X′X)_jm = Σ_i X_ij X_im where the entry inside is none of the variable, and not long."""
+    if not isinstance(entry, n.Entry) or isinstance(entry.operands[0], Symbol):
+        return []
+    monomials = Components(wrt, ()).entry(entry.operands[0], *entry.positions)
+    taken = used.union(place.name for place in entry.positions if isinstance(place, Index))
+    opened = shown(sum_node(joined_monomials(monomial.sifted() for monomial in monomials)), taken)
+    return [] if opened is entry or len(text(opened)) > LONGEST_OPENED else [Prose("{0} = {1}", (entry, opened))]
+
+
+LONGEST_OPENED = 60
+"""An entry with more characters than this, as text, is not written out in a reason."""
+
+
+def _slope_of(base: Node, line: Node, lettering: Lettering, names: list[str]) -> _Slope | None:
     """Return the rule of the class of the base, None where its derivative goes without saying."""
     array = _array_of(base)
     if not array.operands or not array.operands[0].shape.axes:
@@ -87,7 +109,12 @@ def _slope_of(base: Node, lettering: Lettering, names: list[str]) -> _Slope | No
     sizes = inside.shape.axes
     places = tuple(Index(name, size) for name, size in zip(names, sizes, strict=False))
     if isinstance(base, n.Entry):
-        return _slope_of_entry(_with_letters(lettering.named(base), names[len(sizes) :]), array, places)
+        return _slope_of_entry(_with_letters(lettering.named(base), names[len(sizes) :]), line, array, places)
+    if isinstance(array, n.Determinant | n.LogDeterminant):
+        weights = build.inverse(inside) if is_invertible(inside) or isinstance(array, n.LogDeterminant) else None
+        places = _places_in(line, weights or build.adjugate(inside))[::-1] or places
+    elif isinstance(array, n.LogSumExp):
+        places = _places_in(line, build.softmax(inside)) or places
     match array:
         case n.Determinant() if is_invertible(inside):  # ∂ det A/∂A_ij = adj(A)_ji = det(A) (A⁻¹)_ji
             slope = build.product(array, build.entry(build.inverse(inside), *reversed(places)))
@@ -114,7 +141,17 @@ def _slope_of(base: Node, lettering: Lettering, names: list[str]) -> _Slope | No
     return None
 
 
-def _slope_of_entry(base: n.Entry, array: Node, places: tuple[Index, ...]) -> _Slope | None:
+def _places_in(line: Node, array: Node, but: Position | None = None) -> tuple[Index, ...]:
+    """Return at which indices an entry of the array stands in the line; not at `but`, the last of them. None: ()."""
+    for node in walk(line):
+        if isinstance(node, n.Entry) and node.operands[0] is array and node.positions[-1] != but:
+            found = tuple(place for place in node.positions if isinstance(place, Index))
+            if len(found) == len(node.positions):
+                return found
+    return ()
+
+
+def _slope_of_entry(base: n.Entry, line: Node, array: Node, places: tuple[Index, ...]) -> _Slope | None:
     """Return the rule for an entry of an array; of rows, with respect to an entry of the same row."""
     inside, own = array.operands[0], base.positions[-1]
     match array:
@@ -125,11 +162,13 @@ def _slope_of_entry(base: n.Entry, array: Node, places: tuple[Index, ...]) -> _S
                 return _Slope(base, places, slope)
             return _Slope(base, places, slope, lambda _: inverse_lines(inside, row, column, near, far))
         case n.LogSumExp():  # of row i: softmax(A)_ij
-            of_row, other = base.positions, _in_row(places)
+            of_row = base.positions
+            other = (_places_in(line, build.softmax(inside)) or (_in_row(places),))[-1]
             share = build.entry(build.softmax(inside), own, other)
             return _Slope(base, (own, other), share, lambda more: _log_sum_exp(base, inside, of_row, other, more))
         case n.Softmax():  # ∂p_i/∂z_j = p_i (δ_ij − p_j); in a row of a matrix: ∂P_ij/∂A_im = P_ij (δ_jm − P_im)
-            of_row, other = base.positions[:-1], _in_row(places)
+            of_row = base.positions[:-1]
+            other = (_places_in(line, array, but=own) or (_in_row(places),))[-1]
             slope = build.product(base, build.delta(own, other) - build.entry(array, *of_row, other))
             return _Slope(base, (*of_row, other), slope, lambda more: _softmax(inside, of_row, own, other, more))
     return None
@@ -157,7 +196,9 @@ def _softmax(
     share = build.entry(shares, *row, own)
     term = share * (build.delta(own, other) - build.entry(shares, *row, other)) * change
     own_change = build.differential(build.entry(inside, *row, own))
-    why = Prose("Collect the terms; {0} is the one with {1} = {2}.", (own_change, other, own))
+    coefficient = "the coefficient of {3} is the derivative with respect to {4}"
+    values = (own_change, other, own, change, build.entry(inside, *row, other))
+    why = Prose(f"Collect the terms; {{0}} is the one with {{1}} = {{2}}; {coefficient}.", values)
     return (*lines, Claim(lines[-1].left, build.index_sum(other, term), "sifting", why))
 
 

@@ -144,7 +144,7 @@ def expand(
         current = layer.inward(current)
         leading = next((rule for rule, _ in layer.used if not rule.routine), None)
         slug = leading.slug if leading else layer.used[0][0].slug if layer.used else "constant-factor"
-        lines.append(ExpansionLine(current, slug, _reason(layer), tuple(node for _, node in layer.used)))
+        lines.append(ExpansionLine(current, slug, _reason(layer, current), tuple(node for _, node in layer.used)))
     if not lines:
         lines.append(ExpansionLine(current, "definition", sentence([Prose("the function is the variable itself")]), ()))
     return lines
@@ -192,7 +192,8 @@ def _bare(node: Node) -> Node:
     return _bare(node.operands[0]) if isinstance(node, n.Negate | n.Transpose) else node
 
 
-def _reason(layer: _Layer) -> Prose:
+def _reason(layer: _Layer, after: Node) -> Prose:
+    """Return the reason for the line `after`."""
     loud = [(rule, node) for rule, node in layer.used if not rule.routine]
     quiet = list(dict.fromkeys(rule for rule, _ in layer.used if rule.routine))
     if loud:
@@ -200,7 +201,10 @@ def _reason(layer: _Layer) -> Prose:
         parts += _whys(loud, layer.names)
     elif len(quiet) > 1:
         under = "differentiate under the sum: " if any(rule.slug == "bounded-sum" for rule in quiet) else ""
-        parts = [Prose(f"{under}everything here is linear, so d moves inside")]
+        linear = "everything here is linear, so d moves inside"
+        if _pending(after, layer.variables):  # up to a logarithm, an inverse …
+            linear = "past sums and constant factors d moves inside"
+        parts = [Prose(under + linear)]
     else:
         parts = [Prose(rule.reason) for rule in quiet]
     constants = list(dict.fromkeys(_bare(constant) for constant in layer.constants))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
@@ -10,7 +11,8 @@ from jacobook.algebra.nodes import Index, Node
 from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.traverse import rebuild
 from jacobook.calculus.derivation import Claim, Prose
-from jacobook.calculus.reasons import argument_letter
+from jacobook.calculus.from_definitions import log_sum_exp_lines, softmax_lines
+from jacobook.calculus.reasons import argument_letter, joined_prose
 
 d = build.differential
 
@@ -23,6 +25,11 @@ def matrix_letter(taken: Collection[str]) -> str:
     return next(letter for letter in LETTERS if letter not in taken)
 
 
+def vector_letter(taken: Collection[str]) -> str:
+    """Return a letter for a vector in a sentence about a rule, not among the names taken."""
+    return next(letter for letter in ("z", "y", "v", *(f"z{k}" for k in range(1, 99))) if letter not in taken)
+
+
 def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
     """Return the derivation of the rule that was used on this node, empty where there is none.
 
@@ -31,8 +38,22 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
     if isinstance(node, _EXPLAINED) and not isinstance(node.operands[0], n.Symbol):
         inside = node.operands[0]
         invertible = is_invertible(inside) or not isinstance(node, n.Determinant)
-        matrix = n.symbol(matrix_letter(taken), inside.shape, frozenset({"invertible"} if invertible else ()))
-        node = rebuild(node, (matrix,))
+        letter = vector_letter(taken) if inside.shape.is_vector else matrix_letter(taken)
+        matrix = n.symbol(
+            letter, inside.shape, frozenset({"invertible"} if invertible and inside.shape.is_square else ())
+        )
+        found = _explained(rebuild(node, (matrix,)), taken)
+        if not found:
+            return ()
+        first, *others = found
+        reason = first.reason
+        begun = Prose("With {0} = {1}: ", (matrix, inside))
+        told = joined_prose(begun, Prose(reason.template[:1].lower() + reason.template[1:], reason.values))
+        return (replace(first, reason=told), *others)
+    return _explained(node, taken)
+
+
+def _explained(node: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
     match node:
         case n.Inverse():
             return _of_inverse(node.operands[0])
@@ -44,10 +65,14 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
             return _of_root(node)
         case n.Cholesky():
             return _of_cholesky(node)
+        case n.Softmax() if node.shape.is_vector:
+            return _of_softmax(node, taken)
+        case n.LogSumExp() if node.shape.is_scalar:
+            return _of_log_sum_exp(node, taken)
     return ()
 
 
-_EXPLAINED = (n.Inverse, n.Determinant, n.LogDeterminant, n.MatrixRoot, n.Cholesky)
+_EXPLAINED = (n.Inverse, n.Determinant, n.LogDeterminant, n.MatrixRoot, n.Cholesky, n.Softmax, n.LogSumExp)
 
 
 def _of_inverse(matrix: Node) -> tuple[Claim, ...]:
@@ -76,7 +101,8 @@ def _of_determinant(matrix: Node, invertible: bool) -> tuple[Claim, ...]:
     entries = build.index_sum(i, build.index_sum(j, body))
     traced = build.trace(build.product(adjugate, d(matrix)))
     expansion = Prose(
-        "In the expansion along row {0}, entry ({0}, {1}) is multiplied by its cofactor, {2}.",
+        "In the expansion along row {0}, entry ({0}, {1}) is multiplied by its cofactor, {2}, which does not depend on "
+        "that row; so in every row.",
         (i, j, build.entry(adjugate, j, i)),
     )
     claims = [
@@ -139,10 +165,12 @@ def _of_cholesky(factor: Node) -> tuple[Claim, ...]:
     inside = build.product(inverse, symmetric, build.transpose(inverse))
     own = build.product(inverse, d(factor))
     half = build.triangle(matrix.shape, lower=True) - build.divide(build.identity(matrix.shape.rows), build.TWO)
-    change = _because("The product is {0}, which stays symmetric: {1} is its own symmetric part.", matrix, d(matrix))
+    change = _because("The product is the symmetric part of {0}, of which {1} is the factor.", matrix, factor)
     beside = _because("Multiply by {0} from the left and by its transpose from the right.", inverse)
     triangular = _because(
-        "{0} is lower triangular: below the diagonal it is that sum, on the diagonal half of it.", own
+        "{0} is lower triangular: below the diagonal it is that sum, on the diagonal half of it. In front stands 1 "
+        "below the diagonal, ½ on it and 0 above.",
+        own,
     )
     return (
         Claim(d(both), product_rule, "product", Prose("Product rule: both factors vary.")),
@@ -150,6 +178,31 @@ def _of_cholesky(factor: Node) -> tuple[Claim, ...]:
         Claim(own + build.transpose(own), inside, "tidy", beside),
         Claim(own, build.hadamard(half, inside), "cholesky", triangular),
     )
+
+
+def _indices(vector: Node, taken: frozenset[str]) -> tuple[Index, ...]:
+    """Return three indices for the entries of a vector, with letters that mean nothing yet."""
+    free = (letter for letter in ("i", "k", "m", "j", "l", *(f"i{k}" for k in range(1, 9))) if letter not in taken)
+    return tuple(Index(next(free), vector.shape.length) for _ in range(3))
+
+
+def _of_softmax(softmax: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
+    """Return dp = p ⊙ dz − p p′dz from p_i = e^{z_i} / Σ e^{z_m}."""
+    inner = softmax.operands[0]
+    own, other, total = _indices(inner, taken)
+    whole = build.hadamard(softmax, d(inner)) - build.product(softmax, build.transpose(softmax), d(inner))
+    lines = softmax_lines(inner, (), own, other, total, n.symbol(argument_letter(taken)))
+    together = Prose("These are the entries of an entry-wise product, and of a vector times an inner product.")
+    return (*lines, Claim(d(softmax), whole, "softmax", together))
+
+
+def _of_log_sum_exp(value: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
+    """Return d log Σ e^{z_m} = p′dz, with p = softmax(z)."""
+    inner = value.operands[0]
+    _, other, total = _indices(inner, taken)
+    lines = log_sum_exp_lines(value, inner, (), other, total, n.symbol(argument_letter(taken)))
+    inner_product = build.product(build.transpose(build.softmax(inner)), d(inner))
+    return (*lines, Claim(d(value), inner_product, "log-sum-exp", Prose("Such a sum is an inner product.")))
 
 
 def _because(words: str, *values: Node) -> Prose:

@@ -17,8 +17,9 @@ from jacobook.algebra.exponents import count
 from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.shapes import derivative_shape
+from jacobook.algebra.symmetry import is_symmetric
 from jacobook.algebra.terms import Term, node_of, term_node, terms_of, transpose_terms, transpose_word
-from jacobook.algebra.traverse import contains, reads_alike, rebuild, substitute, walk
+from jacobook.algebra.traverse import contains, reads_alike, rebuild, walk
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.jacobian import gradient_of_chain, jacobian_of_chain, vec_jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import (
@@ -35,10 +36,11 @@ from jacobook.calculus.matrix_route.linear_maps import (
 )
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.rearrangements import DiagOf, DiagonalOf, KroneckerWith, UnvecOf, VecOf
+from jacobook.calculus.matrix_route.told_reasons import told_of_stacks
 from jacobook.calculus.properties import as_symmetric, uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import sentence, with_free_letters
 from jacobook.calculus.rules.table import RULES
-from jacobook.calculus.simplifying import TURNED, cancelling, numbers_cancel, sums_turned, why_simplified
+from jacobook.calculus.simplifying import TURNED, cancelling, numbers_cancel, sums_turned, why_signs, why_simplified
 
 
 def identify(
@@ -190,7 +192,7 @@ def _identify_vec(of: Symbol, wrt: Symbol, found: LinearMap, names: Collection[s
     value = collect(build.add(*factors))
     joined = build.product(value, dx)
     taken = {symbol.name for node in (of, wrt, *factors) for symbol in node.symbols}.union(names)
-    claims = [Claim(left, separate, *_stacking(found, taken))]
+    claims = [Claim(left, separate, *_stacking(found, separate, taken))]
     shorter, cancels = cancelling(build.partial(of, wrt), build.add(*factors))
     current = separate
     for claim in cancels:
@@ -229,7 +231,7 @@ _STACKING = {
 }
 
 
-def _stacking(found: LinearMap, taken: Collection[str]) -> tuple[str, Prose]:
+def _stacking(found: LinearMap, joined: Node, taken: Collection[str]) -> tuple[str, Prose]:
     """Return the rule and the reason for stacking the columns of every term, in letters not among the names taken."""
     slugs: list[str] = []
     for stage in (stage for chain in found.chains for stage in all_stages(chain)):
@@ -240,28 +242,23 @@ def _stacking(found: LinearMap, taken: Collection[str]) -> tuple[str, Prose]:
             slugs.append(slug)
     if not slugs:
         return "vec", sentence([Prose("stack the columns on both sides")])
-    words = [_told_in(slug, taken) for slug in slugs]
+    words = [
+        _turned_stack(found, joined, taken) if slug == "vec-transpose" else told_of_stacks(slug, taken)
+        for slug in slugs
+    ]
     if any(isinstance(stage, DiagonalOf) for chain in found.chains for stage in all_stages(chain)):
         words.append(Prose(with_free_letters("diag V = (I ∗ I)ᵀ vec V", taken)))
     return slugs[0], sentence([Prose("stack the columns"), *words])
 
 
-_TOLD_AS_FORMULAS = {"vec-product": "AVB", "vec-hadamard": "HV"}
-"""Rules whose formulas hold no sizes, and letters for their matrices in the order in which these occur."""
-
-
-def _told_in(slug: str, taken: Collection[str]) -> Prose:
-    """Return what a rule about stacked columns says, in letters that are not taken."""
-    rule = RULES[slug]
-    if slug not in _TOLD_AS_FORMULAS or rule.statement is None:
-        return Prose(with_free_letters(rule.reason, taken))
-    left, right = rule.statement
-    generic = [node for node in walk(left) if isinstance(node, Symbol)]
-    letters: dict[Node, Node] = {
-        symbol: n.symbol(with_free_letters(letter, taken), symbol.shape)
-        for symbol, letter in zip(generic, _TOLD_AS_FORMULAS[slug], strict=True)
-    }
-    return Prose("{0} = {1}", (substitute(left, letters), substitute(right, letters)))
+def _turned_stack(found: LinearMap, joined: Node, taken: Collection[str]) -> Prose:
+    """Return vec(V′) = K vec(V) with the commutation matrix of the line; none is there where V′ meets a vector."""
+    if not contains(joined, n.Commutation):
+        return Prose("a row and its transpose have the same entries")
+    stages = [stage for chain in found.chains for stage in all_stages(chain) if isinstance(stage, TransposeOf)]
+    matrix = n.symbol(with_free_letters("V", taken), next(s.source for s in stages if s.source.is_matrix))
+    turn = build.commutation(*matrix.shape.axes)
+    return Prose("{0} = {1}", (build.vec(build.transpose(matrix)), build.product(turn, build.vec(matrix))))
 
 
 def _factor(chain: tuple[Stage, ...], found: LinearMap) -> Node:
@@ -387,8 +384,33 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
         cyclic = Prose(RULES["cyclic-trace"].reason)
         at = parts.index(cyclic) if cyclic in parts else len(parts)
         parts[at : at + 1] = [Prose("a scalar is its own trace"), cyclic]
+    if "scalar-transpose" in slugs:
+        parts += _own_transposes(found, after)
     parts += _what_became_of_inverses(before, after)
+    if (minus := why_signs(before, after)) is not None:
+        parts.append(minus)
     return next(slug for slug in slugs if slug != "tidy"), sentence(parts)
+
+
+def _own_transposes(found: LinearMap, after: Node) -> list[Prose]:
+    """Return which factors are their own transposes by what they are made of, such as (X′X)⁻¹."""
+    factors = (
+        factor
+        for chain in found.chains
+        if any(isinstance(stage, TransposeOf) for stage in all_stages(chain))
+        for stage in all_stages(chain)
+        if isinstance(stage, Sandwich)
+        for side in (stage.left, stage.right)
+        if side is not None
+        for factor in _factors(side)
+    )
+    own = [factor for factor in dict.fromkeys(factors) if isinstance(factor, n.Inverse) and _is_made_symmetric(factor)]
+    return [Prose("{0} is symmetric", (factor,)) for factor in own[:1] if factor in walk(after)]
+
+
+def _is_made_symmetric(inverse: Node) -> bool:
+    inside = inverse.operands[0]
+    return not isinstance(inside, Symbol) and is_symmetric(inside)
 
 
 def _what_became_of_inverses(before: Node, after: Node) -> list[Prose]:

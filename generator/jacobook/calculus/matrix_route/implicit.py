@@ -26,6 +26,7 @@ from jacobook.calculus.matrix_route.jacobian import jacobian_of_chain
 from jacobook.calculus.matrix_route.linear_maps import HadamardWith, LinearMap, inner_product
 from jacobook.calculus.matrix_route.linear_reading import linear_map
 from jacobook.calculus.matrix_route.several_variables import part_in
+from jacobook.calculus.matrix_route.told_reasons import told_of_stacks
 from jacobook.calculus.reasons import sentence
 from jacobook.calculus.refusal import Refusal
 
@@ -180,10 +181,10 @@ def implicit_claims(
     found = linearized(unknown, solution, variables, names, held)
     if build.is_zero(found.matrix):
         raise Refusal(f"the equation does not determine {unknown.name}: both its sides change alike, whatever it does")
-    return found.solved, [*found.claims, *_solving(found)]
+    return found.solved, [*found.claims, *_solving(found, names | {symbol.name for symbol in found.in_unknown.symbols})]
 
 
-def _solving(found: Linearized) -> list[Claim]:
+def _solving(found: Linearized, names: frozenset[str]) -> list[Claim]:
     """Return the lines from the equation of both differentials to d of the unknown, its columns stacked."""
     change, slug = build.differential(found.unknown), "implicit-function"
     moved = [Prose("take the terms with {0} to the left", (change,))] if found.right.chains else []
@@ -196,7 +197,7 @@ def _solving(found: Linearized) -> list[Claim]:
     collected = build.product(found.matrix, left)
     if not reads_alike(collected, found.in_unknown):
         in_variables = build.vec(found.in_variables) if found.unknown.shape.is_matrix else found.in_variables
-        claims.append(Claim(collected, in_variables, *_collecting(found)))
+        claims.append(Claim(collected, in_variables, *_collecting(found, names)))
     divisor = found.matrix if isinstance(found.matrix, n.Number) else without_number(found.matrix)
     words = "Multiply by the inverse from the left, where {0} is invertible."
     if found.unknown.shape.is_scalar:
@@ -211,11 +212,11 @@ def _why_zero(found: Linearized) -> list[Prose]:
     return [] if found.constant_side is None else [Prose("that of {0} is 0", (found.constant_side,))]
 
 
-def _collecting(found: Linearized) -> tuple[str, Prose]:
+def _collecting(found: Linearized, names: frozenset[str]) -> tuple[str, Prose]:
     """Return why the terms with d of the unknown are one matrix times it."""
     change = build.differential(found.unknown)
     if found.unknown.shape.is_matrix:
-        return "vec-product", Prose("Stack the columns of both sides; {0} is then multiplied by one matrix.", (change,))
+        return "vec-product", sentence([Prose("stack the columns of both sides"), told_of_stacks("vec-product", names)])
     stages = [stage for side in (found.left, found.right) for chain in side.chains for stage in chain]
     if any(isinstance(stage, HadamardWith) for stage in stages):
         diagonal = "An entry-wise product with a vector is a product with its diagonal matrix; collect the terms."
@@ -226,8 +227,8 @@ def _collecting(found: Linearized) -> tuple[str, Prose]:
 def adjoint_words(found: Linearized, name: Symbol, function: Symbol) -> Prose:
     """Return why the adjoint equation is asked for: ⟨df/dX, dX⟩ = ⟨P, L dX⟩."""
     through = inner_product(name, found.in_unknown)
-    words = "Let {0} solve the adjoint equation: then what {1} contributes to {2} is {3}."
-    return Prose(words, (name, found.unknown, build.differential(function), through))
+    words = "Let {0} solve the adjoint equation, instead of solving for {4}: what {1} contributes to {2} is then {3}."
+    return Prose(words, (name, found.unknown, build.differential(function), through, build.differential(found.unknown)))
 
 
 def adjoint_steps(found: Linearized, name: Symbol, gradient: Node) -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.traverse import contains
+from jacobook.algebra.traverse import contains, reads_alike
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.matrix_route.linear_maps import (
     HadamardWith,
@@ -73,12 +73,18 @@ def moved_across(left: Node, gradient: Node, found: LinearMap, change: Node) -> 
     if most < FEWEST_MOVES or not all(map(_slug, stages)):
         return ()
     claims: list[Claim] = []
+    before = build.add(*(term.written(change) for term in terms))
+    if any(term.number is not build.ONE for term in terms):
+        claims.append(Claim(left, before, "tidy", sentence([Prose("the trace is linear")])))
     for _ in range(most):
         moves = [term.without_last() for term in terms]
         terms = [term for term, _ in moves]
-        told = list(dict.fromkeys(slug for _, slugs in moves for slug in slugs))
         right = build.add(*(term.written(change) for term in terms))
+        if reads_alike(right, before):  # (Q′G)′ V is G′Q V: nothing to see
+            continue
+        told = list(dict.fromkeys(slug for _, slugs in moves for slug in slugs))
         claims.append(Claim(left, right, told[0], sentence([Prose(_WORDS[slug]) for slug in told])))
+        before = right
     return tuple(claims)
 
 

@@ -8,12 +8,12 @@ from jacobook.algebra import build
 from jacobook.algebra import nodes as n
 from jacobook.algebra.nodes import Node
 from jacobook.algebra.shapes import vector
-from jacobook.algebra.traverse import rebuild, substitute
+from jacobook.algebra.traverse import rebuild, substitute, walk
 from jacobook.calculus.derivation import Prose
 from jacobook.calculus.matrix_route.explanations import matrix_letter
 from jacobook.calculus.matrix_route.linear_maps import inner_product
-from jacobook.calculus.reasons import argument_letter
-from jacobook.calculus.rules.table import DifferentialRule, scaled_matrix
+from jacobook.calculus.reasons import argument_letter, with_free_letters
+from jacobook.calculus.rules.table import RULES, DifferentialRule, scaled_matrix
 
 d = build.differential
 _PROBABILITIES = ("p", "q", *(f"p{k}" for k in range(1, 99)))
@@ -59,13 +59,14 @@ def told_reason(rule: DifferentialRule, node: Node, taken: Collection[str]) -> P
         case n.MatrixRoot():
             root = n.symbol(next(name for name in _ROOTS if name not in taken), node.shape)
             sides = (root * root, inside, d(root) * root + root * d(root), d(inside))
-            return Prose("from {0} = {1}: {2} = {3}, which is solved for the stacked columns of {4}", (*sides, d(root)))
+            words = "with {5} = {6}, so that {0} = {1}: {2} = {3}, which is solved for the stacked columns of {4}"
+            return Prose(words, (*sides, d(root), root, node))
         case n.Cholesky():
             factor = n.symbol(next(name for name in _FACTORS if name not in taken), node.shape)
             back = build.inverse(factor)
-            words = "from {0} = {1}: {2} is the lower triangle of {3}, with half of its diagonal"
+            words = "with {4} = {5}, so that {0} = {1}: {2} is the lower triangle of {3}, with half of its diagonal"
             sandwich = back * d(inside) * build.transpose(back)
-            return Prose(words, (factor * build.transpose(factor), inside, back * d(factor), sandwich))
+            return Prose(words, (factor * build.transpose(factor), inside, back * d(factor), sandwich, factor, node))
         case n.Softmax() | n.LogSumExp() if inside.shape.is_matrix:
             p = n.symbol(next(name for name in _TABLES if name not in taken), inside.shape)
             known, told = build.softmax(inside), substitute(change[1], {build.softmax(inside): p})
@@ -85,3 +86,21 @@ def _of_scaled_exponential(node: Node) -> Prose:
     factor, matrix = found
     words = "{0} commutes with {1}, so that the derivative with respect to {2} is {3}"
     return Prose(words, (matrix, node, factor, matrix * node))
+
+
+_OF_STACKS = {"vec-product": "AVB", "vec-hadamard": "HV"}
+"""Rules about stacked columns whose formulas hold no sizes, and letters for their matrices as they occur."""
+
+
+def told_of_stacks(slug: str, taken: Collection[str]) -> Prose:
+    """Return what a rule about stacked columns says, in letters that are not taken."""
+    rule = RULES[slug]
+    if slug not in _OF_STACKS or rule.statement is None:
+        return Prose(with_free_letters(rule.reason, taken))
+    left, right = rule.statement
+    generic = [node for node in walk(left) if isinstance(node, n.Symbol)]
+    letters: dict[Node, Node] = {
+        symbol: n.symbol(with_free_letters(letter, taken), symbol.shape)
+        for symbol, letter in zip(generic, _OF_STACKS[slug], strict=True)
+    }
+    return Prose("{0} = {1}", (substitute(left, letters), substitute(right, letters)))

@@ -258,7 +258,7 @@ def norm_taken_for_square(line: LineInContext) -> Found | None:
             continue
         said = "{0} is the differential of {1}; the norm itself is its square root, hence the division by {2}."
         return Found(
-            Prose(said, (tidy(b.TWO * above), b.power(norm, b.TWO), norm)), _instead(line, node, b.TWO * above)
+            Prose(said, (tidy(b.TWO * above), b.power(norm, b.TWO), b.TWO * norm)), _instead(line, node, b.TWO * above)
         )
     return None
 

@@ -121,7 +121,7 @@ def _fill(node: n.Fill, sized: bool = True) -> Printed:
 
 def beside(node: Node, others: bool) -> Printed:
     """Return a term or factor; an array of equal numbers without its size, where others tell it."""
-    return _fill(node, sized=not others) if isinstance(node, n.Fill) else printed(node)
+    return _fill(node, sized=not others or node.shape.is_matrix) if isinstance(node, n.Fill) else printed(node)
 
 
 def _add(node: Node) -> Printed:
@@ -191,12 +191,19 @@ def printed_factors(parts: list[Node], minus: bool = True) -> tuple[bool, list[t
         least = Level.OPEN if last and isinstance(factor, n.IndexSum | n.BoundedSum) else Level.PRODUCT
         least = Level.PREFIX if isinstance(factor, n.Product) else least
         part = wrapped(printed(factor), least, minus=minus and place == 0)
+        if not last and _is_of_function(factor):  # (d chol A) B, not d chol A B
+            part = parenthesised(part)
         before = _separator(parts[place - 1], written[-1][1].text, factor, part.text) if place else ""
         written.append((before, part))
     negative = written[0][1].begins_with_minus
     if negative:
         written[0] = ("", with_sign(written[0][1], False))
     return negative, written
+
+
+def _is_of_function(factor: Node) -> bool:
+    """Return whether a factor is the differential of an array that is printed as a function of another."""
+    return isinstance(factor, n.Differential) and isinstance(factor.operands[0], n.Cholesky | n.Pseudoinverse)
 
 
 def _divide(node: Node) -> Printed:

@@ -424,7 +424,7 @@ def _partial(
 ) -> dict[str, Any]:
     claims = {"matrix": partial.matrix_route, "component": partial.component_route}
     left = build.partial(partial.of, partial.wrt)
-    refusal = words(f"This route has no answer here: {partial.refusal}.") if partial.refusal else ""
+    refusal = words(f"Not shown in entries: {partial.refusal}.") if partial.refusal else ""
     tabs = [
         {"slug": name, "name": ROUTE_NAMES[name], "lines": lines(claims[name]), "note": "" if claims[name] else refusal}
         for name in order
@@ -441,7 +441,7 @@ def _partial(
         "anchor": anchor,
         "claim": display(f"{latex(left)} = {latex(partial.value)}"),
         "differential": _differential(partial),
-        "shape": jacobian_shape_text(partial.of.shape, partial.wrt.shape),
+        "shape": shape_text(partial.value.shape),  # beyond two indices that of the stacked entries, as the formula
         "turned": _turned(partial.denominator, partial.value),
         "identity": _identity(partial),
         "tabs": tabs,
