@@ -42,3 +42,12 @@ def test_what_makes_a_diagonal_matrix_of_equal_columns_is_said():
     line = next(claim for claim in derive(*lines, given=given, wrt=wrt).derivation.combination if claim.steps)
     said = ["equal columns" in step.reason.template for step in line.steps]
     assert said == [False, False, False, False, True]
+
+
+def test_a_number_that_is_taken_out_is_no_cyclic_shift():
+    lines, given = ["L = sum(exp(S))", "S = Q*K'/sqrt(d)"], ["Q in R^(N x D)", "K in R^(M x D)", "d in R positive"]
+    worked = derive(*lines, given=given, wrt="K")
+    (line,) = [claim for claim in worked.derivation.combination if claim.rule == "adjoint"]
+    assert [step.rule for step in line.steps] == ["substitution", "tidy", "scalar-transpose"]
+    assert line.steps[1].reason.template == "The trace is linear."
+    assert worked.verdict == "checked"

@@ -537,3 +537,44 @@ def test_of_many_terms_one_is_put_back_as_an_example():
     (example,) = [reason for reason in told if "for instance" in reason]
     assert example.startswith("Put the entries back together; for instance, sum_")
     assert " is entry k of x'*" in example
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "wrt", "expected"),
+    [
+        ("A, X in R^(N x N)", "tr(A*X) - 2*tr(X')", "X", "Everything here is linear, so d moves inside"),
+        (
+            "c in R; S in R^(N x N) invertible",
+            "c - 1/2*logdet(S) - 1/2*tr(inv(S))",
+            "S",
+            "Past sums and constant factors d moves inside",
+        ),
+        # (X'X)⁻¹ is its own transpose, and stays; the inverse of a variable is not
+        ("X in R^(M x N)", "logdet(X'*X)", "X", "cyclic property of the trace; inv(X'*X) is symmetric."),
+        ("K in R^(M x D); Q in R^(N x D)", "Q*K'", "K", "vec(V') = commutation(M, D)*vec(V)"),
+        ("V in R^(N x M); p in R^N", "V'*p", "V", "A row and its transpose have the same entries"),
+    ],
+)
+def test_a_line_of_the_matrix_route_says_no_more_than_is_true(given, line, wrt, expected):
+    told = reasons(given, line, wrt, "matrix")
+    assert any(expected.lower() in reason.lower() for reason in told), told
+
+
+def test_names_that_are_held_fixed_are_said_to_be_in_entries_too():
+    given, lines = "x, w, g in R^N", "L = g'*y ; y = w.*x/r ; r = norm2(x)"
+    told = reasons(given, lines, "x", "component")
+    assert any("y[i] depends on x[i] alone" in reason and "r is held fixed here" in reason for reason in told), told
+    assert any(reason == "Power rule; x is held fixed here." for reason in told), told
+
+
+def test_what_a_letter_in_the_lines_below_stands_for_is_said():
+    (line, *_) = claims_of("X in R^(M x N)", "logdet(X'*X)", "X", "matrix")
+    assert said(line.steps[0].reason).startswith("With Z = X'*X: ")
+    (line, *_) = claims_of("x in R^N; t in R positive", "softmax(x/t)", "x", "matrix")
+    assert said(line.steps[0].reason).startswith("With z = x/t: ")
+    assert text(line.steps[-1].right) == "softmax(z).*dz - softmax(z)*softmax(z)'*dz"
+
+
+def test_an_entry_of_an_expression_is_written_out_where_its_derivative_is_used():
+    told = reasons("X in R^(M x N)", "logdet(X'*X)", "X", "component")
+    assert any("(X'*X)[j,m] = sum_i X[i,j]*X[i,m]" in reason for reason in told), told

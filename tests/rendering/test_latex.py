@@ -135,6 +135,14 @@ def test_formula(expression: str, printed: str) -> None:
         (b.zero(row("D")), "*0*_{D}^T"),
         (b.zero(matrix("M", "D")), r"*0*_{M\times D}"),
         (b.adjugate(S), r"\operatorname{adj}(*S*)"),
+        # d of a function beside another factor, which is no argument of it
+        (b.differential(b.cholesky(S)) * S, r"(\mathrm{d}\operatorname{chol}(*S*))\,*S*"),
+        (S * b.differential(b.cholesky(S)), r"*S*\,\mathrm{d}\operatorname{chol}(*S*)"),
+        # a product in an entry-wise product, where a bracket might be read as a factor of it
+        (b.hadamard(y, (S + b.identity(D)) * x), r"*y* \odot ((*S* + *I*_{D})\,*x*)"),
+        (b.hadamard(y, S * x), r"*y* \odot *S**x*"),
+        # a matrix of ones is not taken for a number beside others
+        (b.fill(b.ONE, S.shape) - S, r"*1*_{D\times D} - *S*"),
         (b.fill(z, vector("D")), "z*1*_{D}"),
     ],
 )

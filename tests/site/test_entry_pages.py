@@ -26,6 +26,15 @@ def test_among_numbers_no_shape_and_no_layout_is_news(workshop):
         assert "lines-toggle" in page
 
 
+def test_the_copy_without_html_says_what_the_inner_functions_are_called(workshop):
+    workshop.only(one=entry("one", "sin(log(t'*t))", "t in R^D", number="Exercise 1.1"))
+    assert workshop.run() == 0
+    copy = workshop.files()["assets/generated/markdown/exercises/one/index.md.txt"].decode()
+    chain = copy.partition("## The chain")[2].partition("## Derivative")[0]
+    assert r"$$v = \log(u)$$" in chain
+    assert r"$$u = \boldsymbol{t}^{\top}\boldsymbol{t}$$" in chain
+
+
 def test_what_a_page_is_looked_for_by_is_there_for_the_search_alone(workshop):
     workshop.only(one=entry("one", "t^2", "t in R", number="Exercise 1.1", searched_as=["a <neighbour>", "another"]))
     assert workshop.run() == 0
