@@ -201,7 +201,7 @@ TOLD = [
         "S in R^(N x N) positive definite; C in R^(N x N)",
         "C*chol(S)",
         "S",
-        "From R*R' = S: inv(R)*dR is the lower triangle of inv(R)*dS*inv(R)', with half of its diagonal.",
+        "With R = chol(S), so that R*R' = S: inv(R)*dR is the lower triangle of inv(R)*dS*inv(R)', with half of its diagonal.",
     ),
 ]
 
@@ -547,7 +547,7 @@ def test_of_many_terms_one_is_put_back_as_an_example():
             "c in R; S in R^(N x N) invertible",
             "c - 1/2*logdet(S) - 1/2*tr(inv(S))",
             "S",
-            "Past sums and constant factors d moves inside",
+            "Move d inside, past sums and constant factors",
         ),
         # (X'X)⁻¹ is its own transpose, and stays; the inverse of a variable is not
         ("X in R^(M x N)", "logdet(X'*X)", "X", "cyclic property of the trace; inv(X'*X) is symmetric."),

@@ -63,7 +63,7 @@ def determinant_lines(matrix: Node, i: Index, j: Index) -> tuple[Claim, ...]:
     value, cofactor = b.determinant(matrix), b.entry(b.adjugate(matrix), j, i)
     expanded = b.index_sum(j, b.entry(matrix, i, j) * cofactor)
     along = _because("Expand along row {0}; {1} is the cofactor of {2}.", i, cofactor, b.entry(matrix, i, j))
-    free = _because("The cofactors of row {0} do not depend on that row: the coefficient of {1} is {2}, in every row.",
+    free = _because("The cofactors of row {0} do not depend on that row: the coefficient of {1} is {2}, for every row.",
                     i, d(b.entry(matrix, i, j)), cofactor)  # fmt: skip
     lines = (
         Claim(value, expanded, "determinant-adjugate", along),

@@ -469,7 +469,9 @@ def _why_deltas(
     held: frozenset[Symbol],
 ) -> tuple[str, Prose, tuple[Claim, ...]]:
     """Return the rule and the reason for the derivative of the entries, and what the reason states line by line."""
-    fixed = _why_constant(written, wrt, lettering, held) + _why_held(written, wrt, held)
+    fixed = _why_constant(written, wrt, lettering, held)
+    told_of = {value for part in fixed for value in part.values if isinstance(value, Symbol)}
+    fixed += _why_held(written, wrt, held - told_of)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
         functions = _functions_in(written, wrt, names, at_once=True)

@@ -203,7 +203,7 @@ def _reason(layer: _Layer, after: Node) -> Prose:
         under = "differentiate under the sum: " if any(rule.slug == "bounded-sum" for rule in quiet) else ""
         linear = "everything here is linear, so d moves inside"
         if _pending(after, layer.variables):  # up to a logarithm, an inverse …
-            linear = "past sums and constant factors d moves inside"
+            linear = "move d inside, past sums and constant factors"
         parts = [Prose(under + linear)]
     else:
         parts = [Prose(rule.reason) for rule in quiet]

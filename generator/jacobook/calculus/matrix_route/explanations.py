@@ -102,7 +102,7 @@ def _of_determinant(matrix: Node, invertible: bool) -> tuple[Claim, ...]:
     traced = build.trace(build.product(adjugate, d(matrix)))
     expansion = Prose(
         "In the expansion along row {0}, entry ({0}, {1}) is multiplied by its cofactor, {2}, which does not depend on "
-        "that row; so in every row.",
+        "that row; the same holds for every row.",
         (i, j, build.entry(adjugate, j, i)),
     )
     claims = [
@@ -145,9 +145,7 @@ def _of_root(root: Node) -> tuple[Claim, ...]:
     square = _because("{0} is {1}.", build.product(root, root), matrix)
     front = build.kronecker(eye, root) + build.kronecker(build.transpose(root), eye)
     change, stacked = build.vec(d(root)), build.vec(d(matrix))
-    eigenvalues = (
-        "Its eigenvalues are sums of two eigenvalues of {0}, whose real parts are positive, so it is invertible."
-    )
+    eigenvalues = "The matrix in front is invertible: its eigenvalues are sums of two of {0}, with positive real parts."
     return (
         Claim(both, product_rule, "product", Prose("Product rule: both factors vary.")),
         Claim(product_rule, d(matrix), "definition", square),
