@@ -133,7 +133,8 @@ def test_mistakes_in_the_rules_for_free_entries_are_caught(row: FreeEntriesRule)
         finally:
             rules.RULES[row.slug] = row
         if all(passed):
-            harmless = short_text(spoilt) in SAME_DIAGONAL or (row.slug, short_text(spoilt)) in HARMLESS
+            written = short_text(spoilt)  # the table of rules calls a reflection Q, the functions here S
+            harmless = written in SAME_DIAGONAL or (row.slug, written.replace("S", "Q")) in HARMLESS
             assert harmless, f"{mutant.kind}: {short_text(spoilt)}"
             assert check_equation(honest, spoilt, symbolic=False).passed
         else:

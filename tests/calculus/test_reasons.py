@@ -201,7 +201,8 @@ TOLD = [
         "S in R^(N x N) positive definite; C in R^(N x N)",
         "C*chol(S)",
         "S",
-        "With R = chol(S), so that R*R' = S: inv(R)*dR is the lower triangle of inv(R)*dS*inv(R)', with half of its diagonal.",
+        "With R = chol(S), so that R*R' = S: inv(R)*dR is the lower triangle of inv(R)*dS*inv(R)', with half of its "
+        "diagonal.",
     ),
 ]
 

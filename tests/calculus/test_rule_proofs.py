@@ -57,7 +57,7 @@ ARGUED = {
     "largest-place-of-rows",
     "arctan2", "determinant-kronecker",
     "blocks", "part", "block-product", "vech", "elimination", "duplication",
-    "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows",
+    "inverse-kronecker", "power-of-root", "softmax-of-rows", "log-sum-exp-of-rows", "one-hot",
 }  # fmt: skip
 """The rows whose proof is an argument in words; their formulas are checked by numbers and components (test_rules)."""
 

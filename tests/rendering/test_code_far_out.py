@@ -46,7 +46,8 @@ ENTRIES = sorted(
     path for path in COLLECTION.rglob("*.yaml") if path.name != "sources.yaml" and path.stem not in WITHOUT_ORACLE
 )
 RELATIVE, ABSOLUTE = 1e-6, 1e-12
-"""Against the largest entry; and against 1, since 1 − p is 0 for a p that is rounded to 1."""
+"""Against the largest entry; and against 1, since 1 − p is 0 for a p that is rounded to 1, or against the square of
+values that are larger: products of them are subtracted from one another."""
 
 
 def values_at(statement: Statement, scale: float, sizes: dict[str, int]) -> dict[Symbol, Any]:
@@ -126,7 +127,7 @@ def complaints(derivation: Derivation, scales: Sequence[float] = SCALES) -> Iter
             yield scale, f"{type(error).__name__}: {error}"
             continue
         ordinary = ~np.isnan(wanted)
-        tolerance = RELATIVE * np.abs(wanted[ordinary]).max() + ABSOLUTE
+        tolerance = RELATIVE * np.abs(wanted[ordinary]).max() + ABSOLUTE * max(1.0, scale**2)
         wrong = ~(np.abs(found - wanted)[ordinary] <= tolerance)
         yield scale, f"{found} instead of {wanted}" if wrong.any() else None
 
