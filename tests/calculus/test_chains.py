@@ -354,6 +354,15 @@ def test_of_another_vector_no_such_thing_is_said():
     assert_verified(found)
 
 
+def test_a_column_before_a_matrix_is_no_projected_vector():
+    lines = ["f = a'*c", "c = (eye(N) - w*w')^2*z", "z = exp(y)"]
+    found = derive(parse_statement(["a, y, w in R^N"], lines, "w"))
+    assert not any(
+        "add up to 0" in c.reason.template or "definition of" in c.reason.template for c in found.combination
+    )
+    assert_verified(found)
+
+
 def test_names_that_are_put_back_are_told():
     lines = ["L = g'*y", "y = w.*x/r", "r = sqrt(x'*x/dim(N) + c)"]
     found = derive(parse_statement(["x, w, g in R^N", "c in R positive"], lines, "x"))

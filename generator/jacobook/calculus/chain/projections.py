@@ -47,12 +47,15 @@ def without_projections(chain: Chain, left: Node, value: Node) -> tuple[Node, li
 
 def _unchanged(chain: Chain, pair: tuple[Node, Node], names: set[n.Symbol]) -> Node | None:
     """Return which of two neighbours, a vector of the chain or its transpose, their product is equal to."""
-    for vector, matrix in (pair, pair[::-1]):
-        bare = vector.operands[0] if isinstance(vector, n.Transpose) else vector
-        if bare in names and _is_identity_but_for(matrix):
-            both, alone = (substitute(node, chain.in_variables) for node in (build.product(*pair), vector))
-            return vector if both.shape == vector.shape and collect(both) is collect(alone) else None
-    return None
+    first, second = pair  # v′ P or P v; a column before a matrix belongs to the factors before it: (a′v) P
+    vector, matrix = (first, second) if first.shape.is_row else (second, first)
+    if not matrix.shape.is_matrix or not (vector.shape.is_row if vector is first else vector.shape.is_vector):
+        return None
+    bare = vector.operands[0] if isinstance(vector, n.Transpose) else vector
+    if bare not in names or not _is_identity_but_for(matrix):
+        return None
+    both, alone = (substitute(node, chain.in_variables) for node in (build.product(*pair), vector))
+    return vector if both.shape == vector.shape and collect(both) is collect(alone) else None
 
 
 def _is_identity_but_for(matrix: Node) -> bool:
