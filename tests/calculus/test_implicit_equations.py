@@ -281,3 +281,19 @@ def test_why_the_adjoint_equation_is_asked_for_is_shown() -> None:
     assert text(read_off.steps[0].left) == "tr(P'*(dA*X*A' + A*X*dA'))"
     assert text(read_off.steps[-1].right) == "tr(X*A'*P'*dA) + tr(X'*A'*P*dA)"
     assert evidence_for(found, quick=True).verdict == "checked"
+
+
+@pytest.mark.parametrize(
+    ("given", "lines", "wrt"),
+    [
+        (["x in R"], ["y^2 = -1 - x^2"], "x"),
+        (["A in R^(N x N)"], ["f = tr(X)", "X + X' = A"], "A"),
+        (["A in R^(N x N) positive-definite"], ["f = tr(X)", "X'*X = A"], "A"),
+        (["x in R^N"], ["f = sum(y)", "x*x'*y = x"], "x"),
+    ],
+)
+def test_an_equation_without_a_solution_that_is_found_is_unchecked(
+    given: list[str], lines: list[str], wrt: str
+) -> None:
+    evidence = evidence_for(derive(parse_statement(given, lines, wrt)), quick=True)
+    assert evidence.verdict == "unchecked"

@@ -85,3 +85,19 @@ def test_a_sum_over_many_indices_within_a_function_stays_as_it_is():
     given = ["A in R^(M x M)", "X in R^(M x N)"]
     derivation = derive(parse_statement(given, ["f = r", "r = log(tr(X'*A*X))"], "X"))
     assert not any(claim.rule == "entries" for claim in derivation.partials[-1].component_route)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "softmax(A, 'rows')^2*x",
+        "sum(softmax(A, 'rows')*softmax(A, 'rows')*x)",
+        "x'*inv(A)*inv(A)*x",
+        "det(A)*x'*inv(A)*x",
+    ],
+)
+def test_two_of_them_in_one_product_have_letters_of_their_own(function):
+    given = ["x in R^N", "A in R^(N x N) invertible"]
+    derivation, lines = lines_of(function, given, "A")
+    assert any(claim.steps for claim in lines)
+    assert_verified(derivation)

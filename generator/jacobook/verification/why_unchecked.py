@@ -107,11 +107,19 @@ def _without_value(point: Evaluator, body: Node) -> Node | None:
         point.value(body)
     except DomainError:
         for node in walk(body):  # operands first
+            if _holds_an_unknown(node):
+                continue
             try:
                 point.value(node)
             except DomainError:
                 return node
     return None
+
+
+def _holds_an_unknown(node: Node) -> bool:
+    """Return whether a part stands in an equation, whose unknown has no value by itself."""
+    bound = {inside.unknown for inside in walk(node) if isinstance(inside, n.Solution)}
+    return any(isinstance(inside, n.SolvedSymbol) and inside not in bound for inside in walk(node))
 
 
 def _reason(culprit: Node) -> str:

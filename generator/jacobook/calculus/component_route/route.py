@@ -49,6 +49,8 @@ def differentiate(
     matrices. Running indices take other names than `names`; `held` are names of a chain that may depend on each other,
     and the reasons say that they are fixed here. Raises Refusal where no index rule applies.
     """
+    if isinstance(expression, n.Solution) and expression.shape.is_scalar:
+        raise Refusal("the solution of an equation has no formula; the matrix route differentiates the equation")
     if isinstance(expression, n.Solution):
         raise Refusal("the entries of a solution solve an equation together; the matrix route differentiates it as one")
     expression = _with_sum_of_squares(expression, wrt)

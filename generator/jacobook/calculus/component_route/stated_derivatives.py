@@ -107,9 +107,12 @@ def _slope_of(base: Node, line: Node, lettering: Lettering, names: list[str]) ->
         return None
     inside = array.operands[0]
     sizes = inside.shape.axes
-    places = tuple(Index(name, size) for name, size in zip(names, sizes, strict=False))
-    if isinstance(base, n.Entry):
-        return _slope_of_entry(_with_letters(lettering.named(base), names[len(sizes) :]), line, array, places)
+    named = lettering.named(base) if isinstance(base, n.Entry) else base
+    own = {place.name for place in _positions(named) if isinstance(place, Index)}
+    free = [name for name in names if name not in own]
+    places = tuple(Index(name, size) for name, size in zip(free, sizes, strict=False))
+    if isinstance(named, n.Entry):
+        return _slope_of_entry(_with_letters(named, free[len(sizes) :]), line, array, places)
     if isinstance(array, n.Determinant | n.LogDeterminant):
         weights = build.inverse(inside) if is_invertible(inside) or isinstance(array, n.LogDeterminant) else None
         places = _places_in(line, weights or build.adjugate(inside))[::-1] or places
@@ -141,10 +144,14 @@ def _slope_of(base: Node, line: Node, lettering: Lettering, names: list[str]) ->
     return None
 
 
-def _places_in(line: Node, array: Node, but: Position | None = None) -> tuple[Index, ...]:
-    """Return at which indices an entry of the array stands in the line; not at `but`, the last of them. None: ()."""
+def _places_in(
+    line: Node, array: Node, row: tuple[Position, ...] = (), but: Position | None = None
+) -> tuple[Index, ...]:
+    """Return at which indices an entry of the array stands in the line, if at any: in the row, and not at `but`."""
     for node in walk(line):
-        if isinstance(node, n.Entry) and node.operands[0] is array and node.positions[-1] != but:
+        if not isinstance(node, n.Entry) or node.operands[0] is not array or node.positions[-1] == but:
+            continue
+        if node.positions[: len(row)] == row:
             found = tuple(place for place in node.positions if isinstance(place, Index))
             if len(found) == len(node.positions):
                 return found
@@ -163,12 +170,12 @@ def _slope_of_entry(base: n.Entry, line: Node, array: Node, places: tuple[Index,
             return _Slope(base, places, slope, lambda _: inverse_lines(inside, row, column, near, far))
         case n.LogSumExp():  # of row i: softmax(A)_ij
             of_row = base.positions
-            other = (_places_in(line, build.softmax(inside)) or (_in_row(places),))[-1]
+            other = (_places_in(line, build.softmax(inside), of_row) or (_in_row(places),))[-1]
             share = build.entry(build.softmax(inside), own, other)
             return _Slope(base, (own, other), share, lambda more: _log_sum_exp(base, inside, of_row, other, more))
         case n.Softmax():  # ∂p_i/∂z_j = p_i (δ_ij − p_j); in a row of a matrix: ∂P_ij/∂A_im = P_ij (δ_jm − P_im)
             of_row = base.positions[:-1]
-            other = (_places_in(line, array, but=own) or (_in_row(places),))[-1]
+            other = (_places_in(line, array, of_row, but=own) or (_in_row(places),))[-1]
             slope = build.product(base, build.delta(own, other) - build.entry(array, *of_row, other))
             return _Slope(base, (*of_row, other), slope, lambda more: _softmax(inside, of_row, own, other, more))
     return None
