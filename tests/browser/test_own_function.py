@@ -312,6 +312,19 @@ def test_a_derivation_that_nobody_waits_for_any_more_is_given_up(reader):
     assert reader.page.evaluate("location.hash") == ""
 
 
+def test_what_is_typed_while_a_function_is_derived_has_no_tick_beside_it(reader):
+    reader.open(PAGE)
+    type_function(reader, RUNAWAY)  # one that takes longer than to type another
+    wait_for_declarations(reader, "u in R")
+    reader.page.get_by_role("button", name="Derive").click()
+    reader.page.locator("[data-own=stop]").wait_for()
+    type_function(reader, "b'*x")
+    wait_for_declarations(reader, "b in R^N", "x in R^N")
+    reader.page.locator("[data-own=stop]").wait_for(state="hidden")
+    expect(reader.page.locator("[data-own=derivation]")).to_be_empty()
+    expect(reader.page.locator("[data-own=status]")).to_be_empty()
+
+
 @pytest.mark.rare
 def test_beside_a_text_that_cannot_be_read_stands_nothing_of_another_one(reader):
     reader.open(PAGE)

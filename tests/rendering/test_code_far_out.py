@@ -46,8 +46,9 @@ ENTRIES = sorted(
     path for path in COLLECTION.rglob("*.yaml") if path.name != "sources.yaml" and path.stem not in WITHOUT_ORACLE
 )
 RELATIVE, ABSOLUTE = 1e-6, 1e-12
-"""Against the largest entry; and against 1, since 1 − p is 0 for a p that is rounded to 1, or against the square of
-values that are larger: products of them are subtracted from one another."""
+"""Against the largest entry; and against 1, since 1 − p is 0 for a p that is rounded to 1."""
+SUBTRACTED = {"attention-backward": 1e-7}
+"""Instead of the second, where products of three values of 800 are subtracted from one another, and 0 is exact."""
 
 
 def values_at(statement: Statement, scale: float, sizes: dict[str, int]) -> dict[Symbol, Any]:
@@ -111,7 +112,9 @@ def _axes(shape: Shape) -> list[bool]:
     return [shape.is_matrix or shape.is_vector, shape.is_matrix or shape.is_row]
 
 
-def complaints(derivation: Derivation, scales: Sequence[float] = SCALES) -> Iterator[tuple[float, str | None]]:
+def complaints(
+    derivation: Derivation, scales: Sequence[float] = SCALES, absolute: float = ABSOLUTE
+) -> Iterator[tuple[float, str | None]]:
     """What is wrong with the code at every scale at which the derivative has ordinary entries (None: nothing)."""
     statement = derivation.statement
     sizes, function = sizes_of(statement), expanded(statement)
@@ -127,14 +130,14 @@ def complaints(derivation: Derivation, scales: Sequence[float] = SCALES) -> Iter
             yield scale, f"{type(error).__name__}: {error}"
             continue
         ordinary = ~np.isnan(wanted)
-        tolerance = RELATIVE * np.abs(wanted[ordinary]).max() + ABSOLUTE * max(1.0, scale**2)
+        tolerance = RELATIVE * np.abs(wanted[ordinary]).max() + absolute
         wrong = ~(np.abs(found - wanted)[ordinary] <= tolerance)
         yield scale, f"{found} instead of {wanted}" if wrong.any() else None
 
 
-def assert_right(derivation: Derivation) -> int:
+def assert_right(derivation: Derivation, absolute: float = ABSOLUTE) -> int:
     """Fail with what is wrong; return at how many scales there was something to compare."""
-    found = list(complaints(derivation))
+    found = list(complaints(derivation, absolute=absolute))
     assert not [item for item in found if item[1] is not None], numpy_source(derivation)
     return len(found)
 
@@ -163,7 +166,7 @@ def _is_concrete(derivation: Derivation) -> bool:
 @pytest.mark.parametrize("path", ENTRIES, ids=lambda path: path.stem)
 def test_entries_of_the_collection(path: Path) -> None:
     for derivation in filter(_is_concrete, derivations_of(path)):
-        assert_right(derivation)
+        assert_right(derivation, SUBTRACTED.get(path.stem, ABSOLUTE))
 
 
 @pytest.mark.slow

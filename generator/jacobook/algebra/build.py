@@ -664,6 +664,13 @@ def index_sum(index: n.Index, body: Node) -> Node:
     return n.IndexSum((body,), SCALAR, (index,))
 
 
+def index_sums(indices: Sequence[n.Index], body: Node) -> Node:
+    """Return the sum of a scalar over the indices, the first outermost."""
+    for index in reversed(indices):
+        body = index_sum(index, body)
+    return body
+
+
 def array_of(entry: Node, *indices: n.Index, shape: Shape) -> Node:
     """Return the array of this shape whose entry at the indices is the given scalar."""
     return n.ArrayOf((entry,), shape, indices)

@@ -93,3 +93,8 @@ def is_invertible(node: Node) -> bool:
         case n.Product() | n.Kronecker():
             return all(factor.shape.is_square and is_invertible(factor) for factor in node.operands)
     return False
+
+
+def is_identity_less_others(matrix: Node) -> bool:
+    """Return whether a matrix is written as I − Q."""
+    return isinstance(matrix, n.Add) and any(isinstance(term, n.Identity) for term in matrix.operands)

@@ -11,6 +11,7 @@ from jacobook.algebra import build as b
 from jacobook.algebra.nodes import Index, Node, Position, Symbol
 from jacobook.algebra.predicates import is_invertible
 from jacobook.calculus.derivation import Claim, Prose
+from jacobook.calculus.reasons import because
 
 d = b.differential
 Row = tuple[Position, ...]
@@ -34,9 +35,9 @@ def softmax_lines(
             d(whole),
             quotient,
             "quotient",
-            _because("Quotient rule; the derivative of {0} is {0}.", b.apply("exp", argument)),
+            because("Quotient rule; the derivative of {0} is {0}.", b.apply("exp", argument)),
         ),
-        Claim(d(whole), whole * change - whole * shared, "definition", _because(_SHARES, shares)),
+        Claim(d(whole), whole * change - whole * shared, "definition", because(_SHARES, shares)),
     )
 
 
@@ -47,11 +48,11 @@ def log_sum_exp_lines(
     shares, below = b.softmax(inner), _total(inner, row, total)
     shared = b.index_sum(other, b.entry(shares, *row, other) * d(b.entry(inner, *row, other)))
     slopes = (b.apply("log", argument), b.ONE / argument, b.apply("exp", argument))
-    inside = _because("The derivative of {0} is {1}, and that of {2} is {2} itself.", *slopes)
+    inside = because("The derivative of {0} is {1}, and that of {2} is {2} itself.", *slopes)
     return (
         Claim(value, b.apply("log", below), "definition", Prose("The definition.")),
         Claim(d(value), _changes(inner, row, other) / below, "derivative-of-log", inside),
-        Claim(d(value), shared, "definition", _because(_SHARES, shares)),
+        Claim(d(value), shared, "definition", because(_SHARES, shares)),
     )
 
 
@@ -62,8 +63,8 @@ def determinant_lines(matrix: Node, i: Index, j: Index) -> tuple[Claim, ...]:
     """
     value, cofactor = b.determinant(matrix), b.entry(b.adjugate(matrix), j, i)
     expanded = b.index_sum(j, b.entry(matrix, i, j) * cofactor)
-    along = _because("Expand along row {0}; {1} is the cofactor of {2}.", i, cofactor, b.entry(matrix, i, j))
-    free = _because("The cofactors of row {0} do not depend on that row: the coefficient of {1} is {2}, for every row.",
+    along = because("Expand along row {0}; {1} is the cofactor of {2}.", i, cofactor, b.entry(matrix, i, j))
+    free = because("The cofactors of row {0} do not depend on that row: the coefficient of {1} is {2}, for every row.",
                     i, d(b.entry(matrix, i, j)), cofactor)  # fmt: skip
     lines = (
         Claim(value, expanded, "determinant-adjugate", along),
@@ -72,16 +73,16 @@ def determinant_lines(matrix: Node, i: Index, j: Index) -> tuple[Claim, ...]:
     if not is_invertible(matrix):
         return lines
     inverted = value * _over_entries(matrix, i, j, b.entry(b.inverse(matrix), j, i))
-    return (*lines, Claim(d(value), inverted, "determinant", _because(_ADJUGATE, *_adjugate(matrix))))
+    return (*lines, Claim(d(value), inverted, "determinant", because(_ADJUGATE, *_adjugate(matrix))))
 
 
 def log_determinant_lines(matrix: Node, i: Index, j: Index, argument: Symbol) -> tuple[Claim, ...]:
     """Return d log|det A| = d det A / det A and the lines to Σ_ij (A⁻¹)_ji dA_ij."""
     value, inside = b.log_determinant(matrix), b.determinant(matrix)
-    slope = _because("The derivative of {0} is {1}, also where {2} is negative.",
+    slope = because("The derivative of {0} is {1}, also where {2} is negative.",
                      b.apply("log", b.apply("abs", argument)), b.ONE / argument, argument)  # fmt: skip
     inverted = _over_entries(matrix, i, j, b.entry(b.inverse(matrix), j, i))
-    cancels = _because(_ADJUGATE[:-1] + ", and the determinant cancels.", *_adjugate(matrix))
+    cancels = because(_ADJUGATE[:-1] + ", and the determinant cancels.", *_adjugate(matrix))
     expansion = determinant_lines(matrix, i, j)[:2]
     return (
         Claim(d(value), d(inside) / inside, "derivative-of-log", slope),
@@ -93,12 +94,12 @@ def log_determinant_lines(matrix: Node, i: Index, j: Index, argument: Symbol) ->
 def norm_lines(array: Node, indices: tuple[Index, ...]) -> tuple[Claim, ...]:
     """Return ‖x‖² = Σ x_i² and the lines to d‖x‖ = (Σ x_i dx_i) / ‖x‖."""
     value, entry = b.norm2(array), b.entry(array, *indices)
-    squares, changes = _summed(indices, b.power(entry, b.TWO)), _summed(indices, entry * d(entry))
+    squares, changes = b.index_sums(indices, b.power(entry, b.TWO)), b.index_sums(indices, entry * d(entry))
     squared = b.power(value, b.TWO)
     return (
         Claim(squared, squares, "squared-norm", Prose("The squared norm is the sum of the squared entries.")),
         Claim(b.TWO * value * d(value), b.TWO * changes, "power", Prose("Power rule on both sides.")),
-        Claim(d(value), changes / value, "norm2", _because("Divide by {0}.", b.TWO * value)),
+        Claim(d(value), changes / value, "norm2", because("Divide by {0}.", b.TWO * value)),
     )
 
 
@@ -109,23 +110,19 @@ def inverse_lines(matrix: Node, row: Index, column: Index, near: Index, far: Ind
     both = b.index_sum(near, before * last)
     moved = b.index_sum(near, d(before) * last) + b.index_sum(near, before * d(last))
     behind = b.entry(inverse, far, column)
-    constant = _because("Product rule; {0} is constant.", b.delta(row, far))
+    constant = because("Product rule; {0} is constant.", b.delta(row, far))
     words = "Take the second sum to the other side, multiply by {0} and add over {1}: on the left, {2} = {3}."
-    solved = _because(words, behind, far, b.index_sum(far, last * behind), b.delta(near, column))
+    solved = because(words, behind, far, b.index_sum(far, last * behind), b.delta(near, column))
     left = b.entry(inverse, row, column)
     return (
-        Claim(both, b.delta(row, far), "inverse", _because("A matrix times its inverse is the identity.")),
+        Claim(both, b.delta(row, far), "inverse", because("A matrix times its inverse is the identity.")),
         Claim(moved, b.ZERO, "product", constant),
-        Claim(d(left), b.negate(_summed((near, far), before * d(last) * behind)), "inverse", solved),
+        Claim(d(left), b.negate(b.index_sums((near, far), before * d(last) * behind)), "inverse", solved),
     )
 
 
 _SHARES = "Each exponential divided by the sum is an entry of {0}."
 _ADJUGATE = "{0} = {1}."
-
-
-def _because(words: str, *values: Node | Index) -> Prose:
-    return Prose(words, values)
 
 
 def _adjugate(matrix: Node) -> tuple[Node, Node]:
@@ -145,10 +142,4 @@ def _changes(inner: Node, row: Row, other: Index) -> Node:
 
 
 def _over_entries(matrix: Node, i: Index, j: Index, factor: Node) -> Node:
-    return _summed((i, j), factor * d(b.entry(matrix, i, j)))
-
-
-def _summed(indices: tuple[Index, ...], term: Node) -> Node:
-    for index in reversed(indices):
-        term = b.index_sum(index, term)
-    return term
+    return b.index_sums((i, j), factor * d(b.entry(matrix, i, j)))

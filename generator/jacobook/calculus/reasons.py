@@ -16,6 +16,17 @@ def argument_letter(taken: Collection[str]) -> str:
     return next(letter for letter in ARGUMENTS if letter not in taken)
 
 
+def because(words: str, *values: Value) -> Prose:
+    """Return a sentence with these values."""
+    return Prose(words, values)
+
+
+def with_name(name: Value, meaning: Value, reason: Prose) -> Prose:
+    """Return the sentence behind what a name in it means: "With z = x/t: …"."""
+    begun = reason.template[:1].lower() + reason.template[1:]
+    return joined_prose(Prose("With {0} = {1}: ", (name, meaning)), Prose(begun, reason.values))
+
+
 def sentence(parts: list[Prose]) -> Prose:
     """Return the parts as one sentence, joined by semicolons, each part once, first letter in upper case."""
     texts: list[str] = []

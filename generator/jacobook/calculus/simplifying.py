@@ -210,7 +210,11 @@ def sums_turned(node: Node) -> int:
 
 
 TURNED = "take the transpose out of the sum"
-"""What is said where there are more of these than before: a′ + b′ = (a + b)′."""
+
+
+def takes_transpose_out(before: Node, after: Node) -> bool:
+    """Return whether terms that were transposed one by one are so together: a′ + b′ = (a + b)′."""
+    return len(list(_terms(before))) > 1 and sums_turned(after) > sums_turned(before)
 
 
 def numbers_cancel(before: Node, after: Node) -> bool:

@@ -19,8 +19,9 @@ from jacobook.algebra.display.polynomials import divided_entrywise
 from jacobook.algebra.display.sum_identities import sum_with_identities
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
-from jacobook.algebra.normal_form import normal_form
+from jacobook.algebra.normal_form import equal, normal_form
 from jacobook.algebra.operations import remembered
+from jacobook.algebra.predicates import is_identity_less_others
 from jacobook.algebra.shapes import Shape
 from jacobook.algebra.terms import UNIT, Term, merge_scalars, node_of, terms_of, word_node
 from jacobook.algebra.traverse import rebuild, substitute, transform
@@ -109,11 +110,9 @@ def _projections_once(node: Node) -> Cancelled:
 
 def _is_projection(matrix: Node) -> bool:
     """Return whether a matrix that is written as I − Q is its own square."""
-    if not (isinstance(matrix, n.Add) and matrix.shape.is_square and matrix.size <= LONGEST_TO_OPEN):
+    if not is_identity_less_others(matrix) or matrix.size > LONGEST_TO_OPEN:
         return False
-    if not any(isinstance(term, n.Identity) for term in matrix.operands):
-        return False
-    return normal_form(build.product(matrix, matrix)) is normal_form(matrix)
+    return equal(build.product(matrix, matrix), matrix)
 
 
 def _is_positive_whole(exponent: Node) -> bool:

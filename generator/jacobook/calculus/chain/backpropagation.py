@@ -165,9 +165,8 @@ def _by_multiplier(
     """Return the same as `_contribution` where df = ⟨P, L(dv)⟩ with the solution P of an adjoint equation for u."""
     expanded, linear = found
     gradient = _displayed(linear.adjoint().apply(multiplier), v)
-    words = "by the equation between the differentials, that is {1}; read off the coefficient of {2}"
-    values = (u, inner_product(multiplier, expanded), build.differential(v))
-    return gradient, gradient, [Prose(words, values)]
+    words = "by the equation between the differentials, that is {0}; read off the coefficient of {1}"
+    return gradient, gradient, [Prose(words, (inner_product(multiplier, expanded), build.differential(v)))]
 
 
 def _contribution(

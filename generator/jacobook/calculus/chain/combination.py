@@ -16,7 +16,7 @@ from jacobook.algebra.nodes import Node, Symbol
 from jacobook.algebra.normal_form import equal
 from jacobook.algebra.question import Link
 from jacobook.algebra.terms import terms_of, transpose_factor
-from jacobook.algebra.traverse import contains, reads_alike, substitute
+from jacobook.algebra.traverse import contains, reads_alike, substitute, walk
 from jacobook.calculus.chain.error_signals import network_layers, with_error_signals
 from jacobook.calculus.chain.graph import Chain
 from jacobook.calculus.chain.names_again import with_names_again, with_quotients
@@ -35,7 +35,7 @@ from jacobook.calculus.simplifying import (
     has_numbers_to_multiply,
     has_turned_diagonals,
     numbers_cancel,
-    sums_turned,
+    takes_transpose_out,
     why_signs,
     why_simplified,
 )
@@ -165,8 +165,7 @@ def _names_again(chain: Chain, left: Node, before: Node, value: Node) -> Claim:
     if 0 < len(named) <= MOST_NAMES_TOLD:
         links = enumerate_prose([Prose("{0} = {1}", (link.symbol, link.expression)) for link in named])
         told = Prose(f"substitute back {links.template}", links.values)
-    turned = contains(value, n.Transpose) and sums_turned(value) > sums_turned(before)
-    parts = [told, Prose(TURNED)] if turned else [told]
+    parts = [told, Prose(TURNED)] if takes_transpose_out(before, value) else [told]
     return Claim(left, value, "definition", sentence(parts))
 
 
@@ -223,7 +222,8 @@ def _simplified(left: Node, value: Node, claims: list[Claim]) -> tuple[Node, lis
         multiplied_out = (cancels and collect(shorter) is not final) or with_brackets_opened(shorter) is not shorter
         multiplied_out = multiplied_out and not has_turned_diagonals(shorter, final)
         why = Prose("multiply out; collect the terms") if multiplied_out else why_simplified(shorter, final)
-        why = Prose("collect the terms") if why.template == "rearrange" else why
+        if why.template == "rearrange":
+            why = Prose(_REVERSED if _turns_a_product(shorter, final) else "collect the terms")
         claims.append(Claim(left, final, "collect", sentence(_with_turned_sums(why, shorter, final))))
     elif symmetric and cancels and short is not shorter:
         claims.append(Claim(left, short, "collect", Prose("Collect the terms.")))
@@ -246,9 +246,21 @@ _WITHOUT_MATRICES = "Multiply out, so that no matrix has to be formed."
 _SUMS = " A product with ones is a sum of entries."
 
 
+_REVERSED = "transpose the product: its factors reverse their order"
+
+
+def _turns_a_product(before: Node, after: Node) -> bool:
+    """Return whether a transposed product was written factor by factor: (A x)′ = x′A′."""
+
+    def turned(node: Node) -> int:
+        return sum(isinstance(part, n.Transpose) and isinstance(part.operands[0], n.Product) for part in walk(node))
+
+    return turned(after) < turned(before)
+
+
 def _with_turned_sums(why: Prose, before: Node, after: Node) -> list[Prose]:
     """Return the reason, with the transpose that was taken out of a sum if one was: a′ + b′ = (a + b)′."""
-    if sums_turned(after) <= sums_turned(before):
+    if not takes_transpose_out(before, after):
         return [why]
     turned = Prose(TURNED)
     return [turned] if len(terms_of(transpose_factor(after))) == len(terms_of(before)) else [why, turned]

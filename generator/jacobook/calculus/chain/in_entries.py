@@ -43,19 +43,15 @@ def chain_in_entries(
     unevaluated = [build.partial_entry(*edge, (at[0],), (at[1],)) for edge, at in places]
     told = joined_prose(Prose("chain rule in entries, with a sum over the entries of "), enumerate_values(between))
     return (
-        Claim(result.left, _summed(middle, unevaluated), "chain", sentence([told])),
+        Claim(result.left, build.index_sums(middle, build.product(*unevaluated)), "chain", sentence([told])),
         Claim(
-            result.left, _summed(middle, entries), "insert-partials", Prose("Substitute the entries that were found.")
+            result.left,
+            build.index_sums(middle, build.product(*entries)),
+            "insert-partials",
+            Prose("Substitute the entries that were found."),
         ),
         Claim(result.left, result.right, "sifting", _why(entries, result)),
     )
-
-
-def _summed(indices: list[Index], factors: list[Node]) -> Node:
-    total = build.product(*factors)
-    for index in reversed(indices):
-        total = build.index_sum(index, total)
-    return total
 
 
 def _why(entries: list[Node], result: Claim) -> Prose:

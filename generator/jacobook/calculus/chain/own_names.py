@@ -13,7 +13,7 @@ from jacobook.algebra.nodes import Differential, Entry, Node, Symbol
 from jacobook.algebra.question import Link
 from jacobook.algebra.traverse import count_places, substitute, walk
 from jacobook.calculus.derivation import Claim, ClaimKind, Prose, Value
-from jacobook.calculus.reasons import joined_prose
+from jacobook.calculus.reasons import joined_prose, with_name
 
 SHORT = 5
 """An expression of so few nodes, such as exp(−x), is written as it is where it occurs only once."""
@@ -79,10 +79,8 @@ def _told(link: Link, reason: Prose) -> Prose:
     values = reason.values
     if values[1:2] == (link.expression,) and isinstance(values[0], Symbol):
         return Prose(reason.template, _substituted(values, {values[0]: link.symbol}))
-    named = _in_name(link, reason)
     if any(_holds_an_entry(value, link.expression) for value in values):
-        begun = Prose("With {0} = {1}: ", (link.symbol, link.expression))
-        return joined_prose(begun, Prose(named.template[:1].lower() + named.template[1:], named.values))
+        return with_name(link.symbol, link.expression, _in_name(link, reason))
     known = Prose("; {0} is {1}.", (link.expression, link.symbol))
     return joined_prose(Prose(reason.template.removesuffix("."), values), known)
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from jacobook.algebra import build
 from jacobook.algebra import nodes as n
-from jacobook.algebra.display.collect import collect
 from jacobook.algebra.display.tidy import tidy
 from jacobook.algebra.nodes import Node
+from jacobook.algebra.normal_form import equal
+from jacobook.algebra.predicates import is_identity_less_others
 from jacobook.algebra.terms import terms_of
 from jacobook.algebra.traverse import substitute, transform, walk
 from jacobook.calculus.chain.graph import Chain
@@ -52,15 +53,10 @@ def _unchanged(chain: Chain, pair: tuple[Node, Node], names: set[n.Symbol]) -> N
     if not matrix.shape.is_matrix or not (vector.shape.is_row if vector is first else vector.shape.is_vector):
         return None
     bare = vector.operands[0] if isinstance(vector, n.Transpose) else vector
-    if bare not in names or not _is_identity_but_for(matrix):
+    if bare not in names or not is_identity_less_others(matrix):
         return None
     both, alone = (substitute(node, chain.in_variables) for node in (build.product(*pair), vector))
-    return vector if both.shape == vector.shape and collect(both) is collect(alone) else None
-
-
-def _is_identity_but_for(matrix: Node) -> bool:
-    """Return whether a matrix is written as I − Q."""
-    return isinstance(matrix, n.Add) and any(isinstance(term, n.Identity) for term in matrix.operands)
+    return vector if both.shape == vector.shape and equal(both, alone) else None
 
 
 def _why(first: Node, second: Node, vector: Node) -> Prose:

@@ -176,10 +176,7 @@ def _indices_in_order(base: Node) -> list[Index]:
 
 
 def _summed(indices: list[Index], factors: Scalars) -> Node:
-    body = term_node(Term(Fraction(1), factors, ()), SCALAR)
-    for index in reversed(indices):
-        body = build.index_sum(index, body)
-    return body
+    return build.index_sums(indices, term_node(Term(Fraction(1), factors, ()), SCALAR))
 
 
 def over(ranges: tuple[RunningIndex, ...], body: Node) -> Node:

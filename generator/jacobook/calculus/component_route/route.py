@@ -381,10 +381,7 @@ def _is_of_arrays(node: Node) -> bool:
 def _sum_of_squared_entries(inside: Node, taken: set[str]) -> Node:
     indices = [Index(*pair) for pair in zip(letters(BOUND, taken), inside.shape.axes, strict=False)]
     entry = shown(build.entry(inside, *indices), taken | {index.name for index in indices})
-    total = build.power(entry, build.TWO)
-    for index in reversed(indices):
-        total = build.index_sum(index, total)
-    return total
+    return build.index_sums(indices, build.power(entry, build.TWO))
 
 
 def _number_of_terms(expression: Node) -> int:
@@ -472,8 +469,8 @@ def _why_deltas(
 ) -> tuple[str, Prose, tuple[Claim, ...]]:
     """Return the rule and the reason for the derivative of the entries, and what the reason states line by line."""
     fixed = _why_constant(written, wrt, lettering, held)
-    told_of = {value for part in fixed for value in part.values if isinstance(value, Symbol)}
-    fixed += _why_held(written, wrt, held - told_of)
+    named_already = {value for part in fixed for value in part.values if isinstance(value, Symbol)}
+    fixed += _why_held(written, wrt, held - named_already)
     if len(rows) == len(columns) == 1 and _has_own_entries(raw, rows[0], columns[0]):
         # f_i depends on x_i alone: ∂f_i/∂x_k = ∂f_i/∂x_i δ_ik, without a sum
         functions = _functions_in(written, wrt, names, at_once=True)

@@ -55,6 +55,7 @@ class _Slope:
     value: Node
     lines: Callable[[_Letters], tuple[Claim, ...]] | None = None
     called: str = ""
+    """What stands before the value in the reason: that it is a cofactor."""
 
 
 def stated_derivatives(
@@ -82,8 +83,8 @@ def _stated(slope: _Slope, wrt: Symbol, used: set[str], names: frozenset[str]) -
     told += [Prose("{0} = {1}", (inverse, tidy(inverse))) for inverse in inverses if tidy(inverse) is not inverse]
     told += _opened(build.entry(inside, *slope.places), wrt, used)
     here = {place.name for place in (*slope.places, *_positions(slope.base)) if isinstance(place, Index)}
-    letters_left = _Letters(letters(BOUND, used | here)[0], n.symbol(argument_letter(names | used | here)))
-    return StatedDerivative(tuple(told), () if slope.lines is None else slope.lines(letters_left))
+    free_letters = _Letters(letters(BOUND, used | here)[0], n.symbol(argument_letter(names | used | here)))
+    return StatedDerivative(tuple(told), () if slope.lines is None else slope.lines(free_letters))
 
 
 def _opened(entry: Node, wrt: Symbol, used: set[str]) -> list[Prose]:
@@ -187,18 +188,18 @@ def _in_row(places: tuple[Index, ...]) -> Index:
 
 
 def _log_sum_exp(
-    value: Node, inside: Node, row: tuple[Position, ...], other: Index, letters_left: _Letters
+    value: Node, inside: Node, row: tuple[Position, ...], other: Index, free_letters: _Letters
 ) -> tuple[Claim, ...]:
-    total = Index(letters_left.index, other.dimension)
-    return log_sum_exp_lines(value, inside, row, other, total, letters_left.argument)
+    total = Index(free_letters.index, other.dimension)
+    return log_sum_exp_lines(value, inside, row, other, total, free_letters.argument)
 
 
 def _softmax(
-    inside: Node, row: tuple[Position, ...], own: Position, other: Index, letters_left: _Letters
+    inside: Node, row: tuple[Position, ...], own: Position, other: Index, free_letters: _Letters
 ) -> tuple[Claim, ...]:
     """Return the lines to Σ_j p_i (δ_ij − p_j) dz_j."""
-    total = Index(letters_left.index, other.dimension)
-    lines = softmax_lines(inside, row, own, other, total, letters_left.argument)
+    total = Index(free_letters.index, other.dimension)
+    lines = softmax_lines(inside, row, own, other, total, free_letters.argument)
     shares, change = build.softmax(inside), build.differential(build.entry(inside, *row, other))
     share = build.entry(shares, *row, own)
     term = share * (build.delta(own, other) - build.entry(shares, *row, other)) * change

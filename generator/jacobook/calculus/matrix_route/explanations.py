@@ -1,4 +1,4 @@
-"""Where the differentials of an inverse, a determinant, a root and a Cholesky factor come from: one level down."""
+"""Where the differentials of an inverse, a determinant, a softmax, a root … come from: lines one level down."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jacobook.algebra.predicates import is_invertible
 from jacobook.algebra.traverse import rebuild
 from jacobook.calculus.derivation import Claim, Prose
 from jacobook.calculus.from_definitions import log_sum_exp_lines, softmax_lines
-from jacobook.calculus.reasons import argument_letter, joined_prose
+from jacobook.calculus.reasons import argument_letter, because, with_name
 
 d = build.differential
 
@@ -46,10 +46,7 @@ def explanation(node: Node, taken: frozenset[str] = frozenset()) -> tuple[Claim,
         if not found:
             return ()
         first, *others = found
-        reason = first.reason
-        begun = Prose("With {0} = {1}: ", (matrix, inside))
-        told = joined_prose(begun, Prose(reason.template[:1].lower() + reason.template[1:], reason.values))
-        return (replace(first, reason=told), *others)
+        return (replace(first, reason=with_name(matrix, inside, first.reason)), *others)
     return _explained(node, taken)
 
 
@@ -142,7 +139,7 @@ def _of_root(root: Node) -> tuple[Claim, ...]:
     matrix, eye = root.operands[0], build.identity(root.shape.rows)
     both = d(build.product(root, root))
     product_rule = build.product(d(root), root) + build.product(root, d(root))
-    square = _because("{0} is {1}.", build.product(root, root), matrix)
+    square = because("{0} is {1}.", build.product(root, root), matrix)
     front = build.kronecker(eye, root) + build.kronecker(build.transpose(root), eye)
     change, stacked = build.vec(d(root)), build.vec(d(matrix))
     eigenvalues = "The matrix in front is invertible: its eigenvalues are sums of two of {0}, with positive real parts."
@@ -150,7 +147,7 @@ def _of_root(root: Node) -> tuple[Claim, ...]:
         Claim(both, product_rule, "product", Prose("Product rule: both factors vary.")),
         Claim(product_rule, d(matrix), "definition", square),
         Claim(build.product(front, change), stacked, "vec-product", Prose("Stack the columns of both sides.")),
-        Claim(change, build.product(build.inverse(front), stacked), "matrix-root", _because(eigenvalues, root)),
+        Claim(change, build.product(build.inverse(front), stacked), "matrix-root", because(eigenvalues, root)),
     )
 
 
@@ -163,9 +160,9 @@ def _of_cholesky(factor: Node) -> tuple[Claim, ...]:
     inside = build.product(inverse, symmetric, build.transpose(inverse))
     own = build.product(inverse, d(factor))
     half = build.triangle(matrix.shape, lower=True) - build.divide(build.identity(matrix.shape.rows), build.TWO)
-    change = _because("The product is the symmetric part of {0}, of which {1} is the factor.", matrix, factor)
-    beside = _because("Multiply by {0} from the left and by its transpose from the right.", inverse)
-    triangular = _because(
+    change = because("The product is the symmetric part of {0}, of which {1} is the factor.", matrix, factor)
+    beside = because("Multiply by {0} from the left and by its transpose from the right.", inverse)
+    triangular = because(
         "{0} is lower triangular: below the diagonal it is that sum, on the diagonal half of it. In front stands 1 "
         "below the diagonal, ½ on it and 0 above.",
         own,
@@ -188,7 +185,7 @@ def _of_softmax(softmax: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
     """Return dp = p ⊙ dz − p p′dz from p_i = e^{z_i} / Σ e^{z_m}."""
     inner = softmax.operands[0]
     own, other, total = _indices(inner, taken)
-    whole = build.hadamard(softmax, d(inner)) - build.product(softmax, build.transpose(softmax), d(inner))
+    whole = build.hadamard(softmax, d(inner)) - softmax * (build.transpose(softmax) * d(inner))
     lines = softmax_lines(inner, (), own, other, total, n.symbol(argument_letter(taken)))
     together = Prose("These are the entries of an entry-wise product, and of a vector times an inner product.")
     return (*lines, Claim(d(softmax), whole, "softmax", together))
@@ -201,7 +198,3 @@ def _of_log_sum_exp(value: Node, taken: frozenset[str]) -> tuple[Claim, ...]:
     lines = log_sum_exp_lines(value, inner, (), other, total, n.symbol(argument_letter(taken)))
     inner_product = build.product(build.transpose(build.softmax(inner)), d(inner))
     return (*lines, Claim(d(value), inner_product, "log-sum-exp", Prose("Such a sum is an inner product.")))
-
-
-def _because(words: str, *values: Node) -> Prose:
-    return Prose(words, values)

@@ -40,7 +40,14 @@ from jacobook.calculus.matrix_route.told_reasons import told_of_stacks
 from jacobook.calculus.properties import as_symmetric, uses_of_properties, with_symmetry
 from jacobook.calculus.reasons import sentence, with_free_letters
 from jacobook.calculus.rules.table import RULES
-from jacobook.calculus.simplifying import TURNED, cancelling, numbers_cancel, sums_turned, why_signs, why_simplified
+from jacobook.calculus.simplifying import (
+    TURNED,
+    cancelling,
+    numbers_cancel,
+    takes_transpose_out,
+    why_signs,
+    why_simplified,
+)
 
 
 def identify(
@@ -280,7 +287,7 @@ def _read_off_the_trace(value: Node, wrt: Symbol) -> Prose:
 def _collect(before: Node, after: Node) -> Prose:
     """Return the reason for collecting terms, and that a sum of matrices was transposed as a whole if one was."""
     told = [Prose("collect the terms")]
-    turned = contains(after, n.Trace) and sums_turned(after) > sums_turned(before)
+    turned = contains(after, n.Trace) and takes_transpose_out(before, after)
     return sentence([*told, Prose(TURNED)] if turned else told)
 
 
@@ -394,23 +401,17 @@ def _moves(found: LinearMap, before: Node, after: Node) -> tuple[str, Prose]:
 
 def _own_transposes(found: LinearMap, after: Node) -> list[Prose]:
     """Return which factors are their own transposes by what they are made of, such as (X′X)⁻¹."""
-    factors = (
-        factor
-        for chain in found.chains
-        if any(isinstance(stage, TransposeOf) for stage in all_stages(chain))
-        for stage in all_stages(chain)
-        if isinstance(stage, Sandwich)
-        for side in (stage.left, stage.right)
-        if side is not None
-        for factor in _factors(side)
-    )
-    own = [factor for factor in dict.fromkeys(factors) if isinstance(factor, n.Inverse) and _is_made_symmetric(factor)]
-    return [Prose("{0} is symmetric", (factor,)) for factor in own[:1] if factor in walk(after)]
-
-
-def _is_made_symmetric(inverse: Node) -> bool:
-    inside = inverse.operands[0]
-    return not isinstance(inside, Symbol) and is_symmetric(inside)
+    turned = [all_stages(chain) for chain in found.chains]
+    turned = [stages for stages in turned if any(isinstance(stage, TransposeOf) for stage in stages)]
+    sides = [side for stages in turned for stage in stages if isinstance(stage, Sandwich)
+             for side in (stage.left, stage.right) if side is not None]  # fmt: skip
+    inverses = {factor for side in sides for factor in _factors(side) if isinstance(factor, n.Inverse)}
+    made = [
+        node
+        for node in dict.fromkeys(walk(after))
+        if node in inverses and not isinstance(node.operands[0], Symbol) and is_symmetric(node)
+    ]
+    return [Prose("{0} is symmetric", (node,)) for node in made[:1]]
 
 
 def _what_became_of_inverses(before: Node, after: Node) -> list[Prose]:

@@ -204,8 +204,7 @@ def _solving(found: Linearized, names: frozenset[str]) -> list[Claim]:
         words = "Divide by {0}." if isinstance(divisor, n.Number) else "Solve for {1}, where {0} is nonzero."
     elif is_invertible(found.matrix):
         words = "Multiply by the inverse from the left."
-    reason = Prose(words, (divisor, change)[: 2 if "{1}" in words else 1 if "{0}" in words else 0])
-    return [*claims, Claim(left, right, slug, reason, found.conditions)]
+    return [*claims, Claim(left, right, slug, Prose(words, (divisor, change)), found.conditions)]
 
 
 def _why_zero(found: Linearized) -> list[Prose]:

@@ -25,13 +25,12 @@ from jacobook.calculus.rules.table import RULES
 
 FEWEST_MOVES = 2
 """One move is said in the line itself."""
-_TURNED = "scalar-transpose"
 _EQUAL_COLUMNS = "hadamard-diag"
 _WORDS = {
     "inner-product": "in an inner product, an entry-wise factor may change sides",
     "cyclic-trace": RULES["cyclic-trace"].reason,
     "trace-outer": RULES["trace-outer"].reason,
-    _TURNED: "a matrix and its transpose have the same trace; shift cyclically",
+    "scalar-transpose": "a matrix and its transpose have the same trace; shift cyclically",
     _EQUAL_COLUMNS: "an entry-wise product with equal rows, or equal columns, is a product with a diagonal matrix",
 }
 
@@ -94,7 +93,7 @@ def _slug(stage: Stage) -> str | None:
         case HadamardWith():
             return "inner-product"
         case TransposeOf() if stage.source.is_matrix:
-            return _TURNED
+            return "scalar-transpose"
         case Sandwich() if stage.source.is_matrix and stage.target.is_matrix:
             return "cyclic-trace"
         case Sandwich() if stage.source.is_matrix and stage.target.is_vector:  # u′V y = tr(y u′V)
