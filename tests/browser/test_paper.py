@@ -185,3 +185,8 @@ def test_tables_are_as_white_as_the_paper(new_reader, path):
     )
     assert backgrounds
     assert set(backgrounds) <= {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+
+
+def test_lines_one_level_down_are_introduced(printed):
+    words = " ".join(sheet.text for sheet in printed("exercises/mml-5-8-c/").sheets)
+    assert "Where this comes from" in words

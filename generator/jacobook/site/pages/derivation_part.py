@@ -117,7 +117,7 @@ def derivation_data(worked: WorkedQuestion, part: Part) -> dict[str, Any]:
         "statement": [] if same else shown,
         "remarks": [] if same else remarks(statement),
         "given": given,
-        "shape": jacobian_shape_text(statement.function.shape, statement.wrt.shape),
+        "shape": shape_text(derivation.value.shape),  # beyond two indices that of the stacked entries, as the formula
         "scalars": scalars,
         "layouts": layouts_of(derivation),
         "result": display(_result_latex(derivation)),
