@@ -188,5 +188,5 @@ def test_tables_are_as_white_as_the_paper(new_reader, path):
 
 
 def test_lines_one_level_down_are_introduced(printed):
-    words = " ".join(sheet.text for sheet in printed("exercises/mml-5-8-c/").sheets)
+    words = " ".join(sheet.text for sheet in printed("identities/backward/softmax-backward/").sheets)
     assert "Where this comes from" in words
